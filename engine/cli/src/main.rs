@@ -1,0 +1,3 @@
+//! The `glimpse` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! SIMD kernels of Glimpse, each beside its scalar reference.

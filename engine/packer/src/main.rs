@@ -1,0 +1,3 @@
+//! Converts, calibrates and quantizes models into Glimpse packs.
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! The Glimpse engine: text reading, captioning and video understanding on the device.
+//!
+//! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text.
+
+mod engine;
+mod error;
+pub mod read;
+mod receipt;
+
+pub use engine::{Engine, EngineOptions, Precision};
+pub use error::{Error, ErrorCode, Result};
+pub use read::{Line, Paragraph, Quad, ReadOptions, Reading, Word};
+pub use receipt::{Receipt, StageReceipt, Timings};
