@@ -4,6 +4,8 @@
 
 mod engine;
 mod error;
+pub mod graph;
+pub mod pack;
 pub mod read;
 mod receipt;
 

@@ -1,0 +1,111 @@
+//! `packs.toml`: which packs there are.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Pack;
+use crate::{Error, Result};
+
+/// The list of packs in a folder.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// One entry a pack.
+    #[serde(rename = "pack", default)]
+    pub packs: Vec<ManifestEntry>,
+}
+
+/// One pack of the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ManifestEntry {
+    /// Id, for example `"ocr-det-int8"`.
+    pub id: String,
+    /// File, relative to the list.
+    pub file: String,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// SPDX expression of the licence.
+    pub licence: String,
+    /// Where the weights come from.
+    pub provenance: String,
+}
+
+impl Manifest {
+    /// Reads `folder/packs.toml`.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::PackDamaged`] if it does not parse.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("packs.toml");
+        let text = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?;
+        toml::from_str(&text)
+            .map_err(|e| Error::PackDamaged { path: path.clone(), reason: e.message().to_owned() })
+    }
+
+    /// Opens the pack `id` of this list in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::PackMissing`] and those of [`Pack::open`].
+    pub fn open(&self, folder: &Path, id: &str) -> Result<Pack> {
+        let missing = |path: PathBuf| Error::PackMissing {
+            id: id.to_owned(),
+            path,
+            hint: if id.ends_with("-f32") {
+                "f32 packs are made from the original weights by `make packs-f32`".into()
+            } else {
+                "reinstall, or name the folder of the packs with --packs or GLIMPSE_PACKS".into()
+            },
+        };
+        let Some(entry) = self.packs.iter().find(|p| p.id == id) else {
+            return Err(missing(folder.join("packs.toml")));
+        };
+        let path = folder.join(&entry.file);
+        if !path.is_file() {
+            return Err(missing(path));
+        }
+        let pack = Pack::open(&path)?;
+        if pack.header().id != id {
+            let reason = format!("it is {}, not {id}", pack.header().id);
+            return Err(Error::PackDamaged { path, reason });
+        }
+        Ok(pack)
+    }
+}
+
+/// The folder of `packs.toml`: `given`, else `GLIMPSE_PACKS`, else `assets` or `share/glimpse`
+/// beside the program or above it, else `assets` in the current folder.
+///
+/// # Errors
+/// [`Error::PackMissing`] if there is none.
+pub fn find_packs(given: Option<&Path>) -> Result<PathBuf> {
+    let has = |folder: &Path| folder.join("packs.toml").is_file();
+    let named = given.map(Path::to_owned).or_else(|| std::env::var_os("GLIMPSE_PACKS").map(PathBuf::from));
+    if let Some(folder) = named {
+        if has(&folder) {
+            return Ok(folder);
+        }
+        return Err(missing_list(folder));
+    }
+    let program = std::env::current_exe().ok();
+    let above = program.as_deref().into_iter().flat_map(Path::ancestors).skip(1).take(5);
+    for base in above {
+        for name in ["assets", "share/glimpse"] {
+            let folder = base.join(name);
+            if has(&folder) {
+                return Ok(folder);
+            }
+        }
+    }
+    let here = PathBuf::from("assets");
+    if has(&here) { Ok(here) } else { Err(missing_list(here)) }
+}
+
+fn missing_list(folder: PathBuf) -> Error {
+    Error::PackMissing {
+        id: "packs.toml".into(),
+        path: folder,
+        hint: "name the folder of the packs with --packs or GLIMPSE_PACKS".into(),
+    }
+}
