@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Installs what building and testing Glimpse needs on Debian or Ubuntu, and only what is missing.
+#
+# Usage: scripts/install-deps.sh [GROUP...]
+#   build   C compiler and linker for the crates with build scripts (default)
+#   cross   qemu-user and a cross linker, for the tests on aarch64
+#   lint    shellcheck
+#   fonts   the fonts that the sample pictures are drawn with
+#   fuzz    cargo-fuzz and a nightly toolchain
+#   deny    cargo-deny
+#   cross-debian  Debian's own Rust with the sources of its standard library: the way to build for
+#           other targets where rustup cannot download them
+# The Rust toolchain itself comes with rustup, from rust-toolchain.toml.
+set -euo pipefail
+
+say() { printf 'install-deps: %s\n' "$*"; }
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        say "needs root for: $*" >&2
+        return 1
+    fi
+}
+
+updated=false
+
+# apt_install PACKAGE...: installs those that dpkg does not know as installed.
+apt_install() {
+    local missing=() package
+    for package in "$@"; do
+        if ! dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed'; then
+            missing+=("$package")
+        fi
+    done
+    [ ${#missing[@]} -eq 0 ] && return 0
+    if ! command -v apt-get >/dev/null; then
+        say "this is not Debian or Ubuntu; please install yourself: ${missing[*]}" >&2
+        return 1
+    fi
+    say "apt-get install ${missing[*]}"
+    if ! $updated; then
+        as_root apt-get update -qq
+        updated=true
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+        >/dev/null
+}
+
+# has PROGRAM: whether it can be run.
+has() { command -v "$1" >/dev/null; }
+
+group_build() {
+    has cc || apt_install gcc libc6-dev
+    has python3 || apt_install python3
+    if ! has cargo; then
+        say 'cargo is missing: install rustup first, see https://rustup.rs' >&2
+        return 1
+    fi
+}
+
+group_cross() {
+    has qemu-aarch64 || apt_install qemu-user
+    has aarch64-linux-gnu-gcc || apt_install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+}
+
+group_cross_debian() {
+    apt_install rustc-web cargo-web rust-web-src
+}
+
+group_lint() {
+    has shellcheck || apt_install shellcheck
+}
+
+group_fonts() {
+    python3 -c 'import PIL' 2>/dev/null || apt_install python3-pil
+    apt_install fonts-dejavu-core fonts-dejavu-extra fonts-liberation fonts-noto-cjk
+}
+
+group_fuzz() {
+    rustup run nightly rustc --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
+    has g++ || apt_install g++
+    cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+}
+
+group_deny() {
+    cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
+}
+
+[ $# -gt 0 ] || set -- build
+for group in "$@"; do
+    case $group in
+        build) group_build ;;
+        cross) group_cross ;;
+        cross-debian) group_cross_debian ;;
+        lint) group_lint ;;
+        fonts) group_fonts ;;
+        fuzz) group_fuzz ;;
+        deny) group_deny ;;
+        *)
+            say "unknown group: $group" >&2
+            exit 2
+            ;;
+    esac
+done
