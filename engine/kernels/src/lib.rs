@@ -1,1 +1,19 @@
 //! SIMD kernels of Glimpse, each beside its scalar reference.
+//!
+//! [`Kernels`] is the one table that dispatch, tests and benchmarks read. Integer kernels give the
+//! same bytes on every instruction set; `f32` kernels agree to rounding.
+
+mod gelu;
+mod isa;
+pub mod qgemm;
+mod table;
+#[cfg(test)]
+mod test_support;
+
+pub use gelu::{GELU_CLAMP, GELU_POLY, gelu_poly};
+pub use isa::Isa;
+pub use table::Kernels;
+
+/// Bytes that must be readable after the last element of every input slice: kernels load whole
+/// vectors.
+pub const SLACK: usize = 64;

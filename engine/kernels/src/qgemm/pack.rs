@@ -1,0 +1,65 @@
+//! Weights laid out for a microkernel.
+
+use super::QGemmKernel;
+
+/// Weights of an integer convolution, panels of `nr` columns, each `[taps][k/kr][nr][kr]`, with
+/// the accumulators' start and the factors of the output stage. Columns beyond the last are zero.
+#[derive(Debug, Clone)]
+pub struct QWeights {
+    pub(crate) n: usize,
+    pub(crate) taps: usize,
+    pub(crate) k_groups: usize,
+    pub(crate) nr: usize,
+    pub(crate) kr: usize,
+    pub(crate) panels: Vec<i8>,
+    pub(crate) init: Vec<i32>,
+    pub(crate) scale: Vec<f32>,
+}
+
+impl QWeights {
+    /// Packs `weights` (`[n, taps, k]`, row-major) for `kernel`. `init[n]` starts the accumulators
+    /// (bias and zero point correction in accumulator units), `scale[n]` is the factor of the
+    /// output stage.
+    ///
+    /// # Panics
+    /// If the lengths do not fit each other.
+    pub fn pack(
+        kernel: &QGemmKernel,
+        weights: &[i8],
+        [n, taps, k]: [usize; 3],
+        init: &[i32],
+        scale: &[f32],
+    ) -> Self {
+        assert_eq!(weights.len(), n * taps * k);
+        assert!(init.len() == n && scale.len() == n);
+        let (nr, kr) = (kernel.nr, kernel.kr);
+        let (n_panels, k_groups) = (n.div_ceil(nr), k.div_ceil(kr));
+        let mut panels = vec![0i8; n_panels * taps * k_groups * nr * kr];
+        for col in 0..n {
+            let (panel, lane) = (col / nr, col % nr);
+            for tap in 0..taps {
+                let row = &weights[(col * taps + tap) * k..][..k];
+                for (g, group) in row.chunks(kr).enumerate() {
+                    let at = ((((panel * taps) + tap) * k_groups + g) * nr + lane) * kr;
+                    panels[at..at + group.len()].copy_from_slice(group);
+                }
+            }
+        }
+        let padded = n_panels * nr;
+        let mut init = init.to_vec();
+        init.resize(padded, 0);
+        let mut scale = scale.to_vec();
+        scale.resize(padded, 0.0);
+        Self { n, taps, k_groups, nr, kr, panels, init, scale }
+    }
+
+    /// Output channels.
+    pub fn columns(&self) -> usize {
+        self.n
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.panels.len() + 4 * (self.init.len() + self.scale.len())
+    }
+}

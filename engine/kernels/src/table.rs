@@ -1,0 +1,51 @@
+//! The kernel table.
+
+use crate::Isa;
+use crate::qgemm::QGemmKernel;
+
+/// The kernels of one instruction set. Holding a reference proves that the machine has it.
+#[derive(Debug)]
+pub struct Kernels {
+    isa: Isa,
+    qgemm: QGemmKernel,
+}
+
+static SCALAR: Kernels = Kernels { isa: Isa::Scalar, qgemm: crate::qgemm::scalar::KERNEL };
+
+impl Kernels {
+    /// The kernels of `isa`, where the machine has it.
+    pub fn for_isa(isa: Isa) -> Option<&'static Kernels> {
+        if !isa.is_available() {
+            return None;
+        }
+        match isa {
+            Isa::Scalar => Some(&SCALAR),
+            _ => None,
+        }
+    }
+
+    /// The fastest kernels that the machine has, or those named by `GLIMPSE_ISA`.
+    pub fn best() -> &'static Kernels {
+        let named = std::env::var("GLIMPSE_ISA").ok();
+        named
+            .and_then(|name| Isa::from_name(&name))
+            .and_then(Kernels::for_isa)
+            .or_else(|| Isa::ALL.into_iter().rev().find_map(Kernels::for_isa))
+            .unwrap_or(&SCALAR)
+    }
+
+    /// Those this machine has, slowest first.
+    pub fn available() -> Vec<&'static Kernels> {
+        Isa::ALL.into_iter().filter_map(Kernels::for_isa).collect()
+    }
+
+    /// The instruction set.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// The integer matrix kernel.
+    pub fn qgemm(&self) -> &QGemmKernel {
+        &self.qgemm
+    }
+}
