@@ -49,3 +49,20 @@ impl Kernels {
         &self.qgemm
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `GLIMPSE_REQUIRE_ISA` names, separated by commas, the instruction sets whose kernels a run of
+    /// the tests must not skip.
+    #[test]
+    fn required_instruction_sets_have_kernels_here() {
+        let available: Vec<_> = Kernels::available().iter().map(|k| k.isa().name()).collect();
+        println!("instruction sets tested: {available:?}");
+        let required = std::env::var("GLIMPSE_REQUIRE_ISA").unwrap_or_default();
+        for name in required.split(',').filter(|name| !name.is_empty()) {
+            assert!(available.contains(&name), "{name} is required, the machine runs {available:?}");
+        }
+    }
+}

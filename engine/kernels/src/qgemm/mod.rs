@@ -23,8 +23,12 @@ pub struct QGemmKernel {
     pub mr: usize,
     /// Output columns (channels) a panel, at most [`MAX_NR`].
     pub nr: usize,
-    /// Consecutive `k` of one column that lie together in a panel: 4 or 8.
+    /// Consecutive `k` of one column that lie together in a panel: 4, 8 or 16.
     pub kr: usize,
+    /// What the kernel subtracts from every activation before it multiplies: 128 where the
+    /// instructions take signed bytes only, else 0. [`QWeights::pack`] adds its product with the
+    /// columns' sums to the accumulators' start.
+    pub activation_shift: u8,
     /// Computes one block.
     pub(crate) run: unsafe fn(&QBlock),
 }

@@ -19,7 +19,8 @@ pub struct QWeights {
 impl QWeights {
     /// Packs `weights` (`[n, taps, k]`, row-major) for `kernel`. `init[n]` starts the accumulators
     /// (bias and zero point correction in accumulator units), `scale[n]` is the factor of the
-    /// output stage.
+    /// output stage. Weights are −127 to 127: sums of two products then fit 16 signed bits once
+    /// the activations are shifted to signed.
     ///
     /// # Panics
     /// If the lengths do not fit each other.
@@ -46,7 +47,11 @@ impl QWeights {
             }
         }
         let padded = n_panels * nr;
-        let mut init = init.to_vec();
+        let shift = i32::from(kernel.activation_shift);
+        let sum =
+            |col: usize| weights[col * taps * k..][..taps * k].iter().map(|w| i32::from(*w)).sum::<i32>();
+        let mut init: Vec<i32> =
+            init.iter().enumerate().map(|(col, i)| i.wrapping_add(shift * sum(col))).collect();
         init.resize(padded, 0);
         let mut scale = scale.to_vec();
         scale.resize(padded, 0.0);
