@@ -12,6 +12,12 @@ pub struct Kernels {
 
 static SCALAR: Kernels = Kernels { isa: Isa::Scalar, qgemm: crate::qgemm::scalar::KERNEL };
 
+#[cfg(target_arch = "x86_64")]
+static AVX2: Kernels = Kernels { isa: Isa::Avx2, ..SCALAR };
+
+#[cfg(target_arch = "x86_64")]
+static AVX512: Kernels = Kernels { isa: Isa::Avx512Vnni, ..SCALAR };
+
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.
     pub fn for_isa(isa: Isa) -> Option<&'static Kernels> {
@@ -20,6 +26,10 @@ impl Kernels {
         }
         match isa {
             Isa::Scalar => Some(&SCALAR),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => Some(&AVX2),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Vnni => Some(&AVX512),
             _ => None,
         }
     }
