@@ -1,0 +1,156 @@
+//! The command line: what can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// Reads the text on pictures, on this device.
+#[derive(Debug, Parser)]
+#[command(name = "glimpse", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Say more on standard error; twice says still more. GLIMPSE_LOG sets it in detail
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read the text on pictures
+    Read(ReadArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write one page a subcommand into this folder instead
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Arguments of `glimpse read`.
+#[derive(Debug, Args)]
+pub(crate) struct ReadArgs {
+    /// Pictures, folders of pictures, or - for standard input
+    #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::AnyPath)]
+    pub(crate) images: Vec<PathBuf>,
+
+    /// Print one JSON object a line and picture
+    #[arg(long, conflicts_with = "text")]
+    pub(crate) json: bool,
+
+    /// Print the text alone
+    #[arg(long)]
+    pub(crate) text: bool,
+
+    /// Also read the pictures in the folders of a folder
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+
+    /// Draw the boxes that were found into this PNG file; a folder when there are several pictures
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub(crate) overlay: Option<PathBuf>,
+
+    /// Drop lines whose confidence is lower, from 0 to 1 [default: 0.5]
+    #[arg(long, value_name = "C", value_parser = parse_confidence)]
+    pub(crate) min_confidence: Option<f32>,
+
+    /// Refuse pictures of more pixels [default: 100000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_pixels: Option<u64>,
+
+    /// How to open the engine.
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+/// Arguments that say how to open the engine.
+#[derive(Debug, Args)]
+pub(crate) struct EngineArgs {
+    /// Number format of the network
+    #[arg(long, value_enum, default_value_t = Precision::Int8)]
+    pub(crate) precision: Precision,
+
+    /// Threads to use; 0 is one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = parse_threads)]
+    pub(crate) threads: usize,
+
+    /// Folder with packs.toml [default: looked for beside the program and upwards]
+    #[arg(long, value_name = "DIR", env = "GLIMPSE_PACKS", value_hint = ValueHint::DirPath)]
+    pub(crate) packs: Option<PathBuf>,
+}
+
+/// Number format of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Precision {
+    /// 8-bit integers: the fast one
+    Int8,
+    /// 32-bit floating point: the reference
+    F32,
+}
+
+impl EngineArgs {
+    /// The engine's options that these arguments ask for.
+    pub(crate) fn options(&self) -> glimpse_engine::EngineOptions {
+        glimpse_engine::EngineOptions {
+            precision: match self.precision {
+                Precision::Int8 => glimpse_engine::Precision::Int8,
+                Precision::F32 => glimpse_engine::Precision::F32,
+            },
+            threads: self.threads,
+            packs: self.packs.clone(),
+        }
+    }
+}
+
+/// A confidence: a number from 0 to 1.
+fn parse_confidence(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("not a number from 0 to 1".into()),
+    }
+}
+
+/// A number of threads: 0 to 256.
+fn parse_threads(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(value) if value <= 256 => Ok(value),
+        _ => Err("not a whole number from 0 to 256".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn out_of_range_values_are_refused() {
+        for bad in [
+            &["--min-confidence", "1.5"][..],
+            &["--min-confidence", "nan"],
+            &["--threads", "-1"],
+            &["--threads", "1000"],
+            &["--max-pixels", "0"],
+            &["--precision", "int4"],
+            &["--json", "--text"],
+        ] {
+            let line = ["glimpse", "read", "a.png"].iter().chain(bad);
+            assert!(Cli::try_parse_from(line).is_err(), "{bad:?} was accepted");
+        }
+    }
+}

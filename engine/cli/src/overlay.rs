@@ -1,0 +1,169 @@
+//! `--overlay`: the picture with the boxes that were found.
+
+use std::collections::HashSet;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use glimpse_engine::{Error, Quad, Reading};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageReader, RgbImage};
+use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, PremultipliedColorU8, Stroke, Transform};
+
+use crate::inputs::Input;
+
+/// Where the overlay of each picture goes, in the order of `inputs`; a sentence about wrong usage if
+/// `target` does not fit.
+pub(crate) fn targets(inputs: &[Input], target: &Path) -> Result<Vec<PathBuf>, String> {
+    if inputs.len() <= 1 && !target.is_dir() {
+        let png = target.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
+        return match png {
+            true => Ok(vec![target.to_path_buf(); inputs.len()]),
+            false => Err(format!("--overlay writes PNG: {} does not end in .png", target.display())),
+        };
+    }
+    if target.is_file() {
+        return Err(format!("--overlay needs a folder for several pictures: {} is a file", target.display()));
+    }
+    let mut taken = HashSet::new();
+    Ok(inputs
+        .iter()
+        .map(|input| {
+            let stem = input.stem();
+            let names = std::iter::once(format!("{stem}.overlay.png"))
+                .chain((2u64..).map(|n| format!("{stem}-{n}.overlay.png")));
+            let free = names.into_iter().find(|name| taken.insert(name.clone())).unwrap_or_default();
+            target.join(free)
+        })
+        .collect())
+}
+
+/// The picture as displayed, which the engine has decoded within its limits before.
+pub(crate) fn decode(bytes: &[u8]) -> Result<RgbImage, Error> {
+    let damaged = |error: ImageError| Error::ImageDamaged(error.to_string());
+    let reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Error::ImageFormat)?;
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    picture.apply_orientation(orientation);
+    Ok(picture.into_rgb8())
+}
+
+/// `picture` with the boxes of `reading`, as PNG: lines from red (unsure) to green (sure), words in
+/// thin blue.
+pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Error> {
+    let (width, height) = picture.dimensions();
+    let failed = |reason: String| Error::ImageUnsupported(format!("cannot draw an overlay: {reason}"));
+    let mut canvas =
+        Pixmap::new(width, height).ok_or_else(|| failed(format!("no canvas of {width}×{height} pixels")))?;
+    for (to, from) in canvas.pixels_mut().iter_mut().zip(picture.pixels()) {
+        let [r, g, b] = from.0;
+        if let Some(pixel) = PremultipliedColorU8::from_rgba(r, g, b, 255) {
+            *to = pixel;
+        }
+    }
+    drop(picture);
+    let thick = (width.min(height) as f32 / 400.0).clamp(1.5, 6.0);
+    for line in &reading.lines {
+        for word in &line.words {
+            outline(&mut canvas, &word.quad, Color::from_rgba8(40, 120, 255, 200), thick / 2.0, false);
+        }
+        outline(&mut canvas, &line.quad, confidence_color(line.confidence), thick, true);
+    }
+    encode(&canvas).map_err(|error| failed(error.to_string()))
+}
+
+/// Red at a confidence of 0.5 and below, green at 1.
+fn confidence_color(confidence: f32) -> Color {
+    let sure = ((confidence - 0.5) * 2.0).clamp(0.0, 1.0);
+    let channel = |from: f32, to: f32| (from + (to - from) * sure) as u8;
+    Color::from_rgba8(channel(230.0, 0.0), channel(60.0, 170.0), channel(40.0, 80.0), 255)
+}
+
+/// Draws one box, its inside tinted if `fill`.
+fn outline(canvas: &mut Pixmap, quad: &Quad, color: Color, width: f32, fill: bool) {
+    let mut path = PathBuilder::new();
+    path.move_to(quad[0][0], quad[0][1]);
+    for corner in &quad[1..] {
+        path.line_to(corner[0], corner[1]);
+    }
+    path.close();
+    let Some(path) = path.finish() else { return };
+    let mut paint = Paint { anti_alias: true, ..Paint::default() };
+    if fill {
+        let mut tint = color;
+        tint.set_alpha(0.12);
+        paint.set_color(tint);
+        canvas.fill_path(&path, &paint, FillRule::Winding, Transform::identity(), None);
+    }
+    paint.set_color(color);
+    let stroke = Stroke { width, ..Stroke::default() };
+    canvas.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
+}
+
+/// The opaque canvas as an RGB PNG.
+fn encode(canvas: &Pixmap) -> image::ImageResult<Vec<u8>> {
+    let rgb: Vec<u8> = canvas.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    let mut png = Vec::new();
+    image::codecs::png::PngEncoder::new(&mut png).write_image(
+        &rgb,
+        canvas.width(),
+        canvas.height(),
+        image::ExtendedColorType::Rgb8,
+    )?;
+    Ok(png)
+}
+
+#[cfg(test)]
+mod tests {
+    use glimpse_engine::{Line, Receipt, Timings};
+
+    use super::*;
+
+    #[test]
+    fn boxes_are_drawn_where_they_are() {
+        let quad = [[10.0, 10.0], [90.0, 10.0], [90.0, 30.0], [10.0, 30.0]];
+        let line = Line { text: "x".into(), confidence: 1.0, quad, words: vec![], char_confidences: vec![] };
+        let reading = Reading {
+            width: 100,
+            height: 50,
+            lines: vec![line],
+            paragraphs: vec![],
+            timings: Timings::default(),
+            receipt: Receipt::default(),
+        };
+        let white = RgbImage::from_pixel(100, 50, image::Rgb([255, 255, 255]));
+        let png = draw(white, &reading).unwrap();
+        let drawn = image::load_from_memory(&png).unwrap().to_rgb8();
+        assert_eq!(drawn.dimensions(), (100, 50));
+        assert_eq!(drawn.get_pixel(50, 45).0, [255, 255, 255], "outside of the box");
+        assert!(drawn.get_pixel(50, 10).0[0] < 120, "on the box's edge: {:?}", drawn.get_pixel(50, 10));
+        let inside = drawn.get_pixel(50, 20).0;
+        assert!(inside != [255, 255, 255] && inside[0] > 200, "the inside is tinted lightly: {inside:?}");
+    }
+
+    #[test]
+    fn a_box_outside_of_the_picture_or_without_numbers_is_harmless() {
+        let mut canvas = Pixmap::new(10, 10).unwrap();
+        for quad in
+            [[[-50.0, -50.0]; 4], [[f32::NAN, 0.0]; 4], [[1e9, 1e9], [2e9, 1e9], [2e9, 2e9], [1e9, 2e9]]]
+        {
+            outline(&mut canvas, &quad, Color::BLACK, 2.0, true);
+        }
+        assert!(canvas.pixels().iter().all(|pixel| pixel.alpha() == 0));
+    }
+
+    #[test]
+    fn several_pictures_need_a_folder_and_get_distinct_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let inputs = [Input::File("a/x.png".into()), Input::File("b/x.jpg".into()), Input::Stdin];
+        let paths = targets(&inputs, dir.path()).unwrap();
+        let names: Vec<_> = paths.iter().map(|p| p.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["x.overlay.png", "x-2.overlay.png", "stdin.overlay.png"]);
+        let file = dir.path().join("out.png");
+        std::fs::write(&file, b"").unwrap();
+        assert!(targets(&inputs, &file).is_err());
+        assert_eq!(targets(&inputs[..1], &file).unwrap(), [file]);
+        assert!(targets(&inputs[..1], &dir.path().join("out.jpg")).is_err());
+    }
+}

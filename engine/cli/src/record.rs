@@ -1,0 +1,96 @@
+//! The JSON that `--json` prints: one object a line and picture.
+
+use glimpse_engine::{Line, Paragraph, Reading, Receipt, Timings};
+use serde::Serialize;
+
+use crate::inputs::Failure;
+
+/// A picture that was read.
+#[derive(Debug, Serialize)]
+struct Read<'a> {
+    image: &'a str,
+    width: u32,
+    height: u32,
+    lines: &'a [Line],
+    paragraphs: &'a [Paragraph],
+    timings_ms: &'a Timings,
+    receipt: &'a Receipt,
+    peak_rss_bytes: Option<u64>,
+}
+
+/// A picture that failed.
+#[derive(Debug, Serialize)]
+struct Failed<'a> {
+    image: &'a str,
+    error: ErrorObject<'a>,
+}
+
+/// What it failed with.
+#[derive(Debug, Serialize)]
+struct ErrorObject<'a> {
+    code: &'static str,
+    message: &'a str,
+}
+
+/// The line for a picture that was read, without the line break.
+pub(crate) fn read(
+    image: &str,
+    reading: &Reading,
+    peak_rss_bytes: Option<u64>,
+) -> serde_json::Result<String> {
+    serde_json::to_string(&Read {
+        image,
+        width: reading.width,
+        height: reading.height,
+        lines: &reading.lines,
+        paragraphs: &reading.paragraphs,
+        timings_ms: &reading.timings,
+        receipt: &reading.receipt,
+        peak_rss_bytes,
+    })
+}
+
+/// The line for a picture that failed, without the line break.
+pub(crate) fn failed(image: &str, failure: &Failure) -> serde_json::Result<String> {
+    serde_json::to_string(&Failed {
+        image,
+        error: ErrorObject { code: failure.code.as_str(), message: &failure.message },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use glimpse_engine::ErrorCode;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_is_one_line_with_code_and_message() {
+        let failure = Failure { code: ErrorCode::NotFound, message: "a\nb \"c\"".into() };
+        let line = failed("x.png", &failure).unwrap();
+        assert_eq!(line, r#"{"image":"x.png","error":{"code":"not_found","message":"a\nb \"c\""}}"#);
+    }
+
+    #[test]
+    fn a_reading_has_the_promised_fields() {
+        let reading = Reading {
+            width: 4,
+            height: 3,
+            lines: vec![],
+            paragraphs: vec![],
+            timings: Timings::default(),
+            receipt: Receipt::default(),
+        };
+        let line = read("x.png", &reading, Some(7)).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert!(!line.contains('\n'));
+        for field in
+            ["image", "width", "height", "lines", "paragraphs", "timings_ms", "receipt", "peak_rss_bytes"]
+        {
+            assert!(value.get(field).is_some(), "{field} is missing in {line}");
+        }
+        for stage in ["decode", "detect", "recognize", "total"] {
+            assert!(value["timings_ms"][stage].is_number(), "{stage} is missing in {line}");
+        }
+    }
+}
