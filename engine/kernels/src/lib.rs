@@ -11,6 +11,8 @@ pub mod qgemm;
 mod table;
 #[cfg(test)]
 mod test_support;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
 
 pub use gelu::{GELU_CLAMP, GELU_POLY, gelu_poly};
 pub use isa::Isa;

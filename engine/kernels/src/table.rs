@@ -13,10 +13,10 @@ pub struct Kernels {
 static SCALAR: Kernels = Kernels { isa: Isa::Scalar, qgemm: crate::qgemm::scalar::KERNEL };
 
 #[cfg(target_arch = "x86_64")]
-static AVX2: Kernels = Kernels { isa: Isa::Avx2, ..SCALAR };
+static AVX2: Kernels = Kernels { isa: Isa::Avx2, qgemm: crate::x86_64::avx2_qgemm::KERNEL };
 
 #[cfg(target_arch = "x86_64")]
-static AVX512: Kernels = Kernels { isa: Isa::Avx512Vnni, ..SCALAR };
+static AVX512_VNNI: Kernels = Kernels { isa: Isa::Avx512Vnni, qgemm: crate::x86_64::avx512_qgemm::KERNEL };
 
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.
@@ -29,7 +29,7 @@ impl Kernels {
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => Some(&AVX2),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Vnni => Some(&AVX512),
+            Isa::Avx512Vnni => Some(&AVX512_VNNI),
             _ => None,
         }
     }

@@ -1,0 +1,212 @@
+//! Integer matrix kernel for AVX2: 4 rows by 16 columns. Products of neighbours are added in 16
+//! bits, which the bound on packed weights keeps from saturating.
+
+use std::arch::x86_64::*;
+
+use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut, QOutput};
+use crate::{GELU_CLAMP, GELU_POLY};
+
+const MR: usize = 4;
+const NR: usize = 16;
+const KR: usize = 4;
+const LANES: usize = 8;
+
+pub(crate) const KERNEL: QGemmKernel =
+    QGemmKernel { name: "avx2-u8i8-4x16", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
+
+/// Output stages that are compiled into the block, by number; [`GENERAL`] is the rest.
+const LINEAR: u8 = 0;
+const GELU: u8 = 1;
+const RESIDUAL: u8 = 2;
+const GENERAL: u8 = 3;
+
+unsafe fn run(block: &QBlock) {
+    // SAFETY: the caller keeps the contract of `QBlock`.
+    unsafe {
+        match (block.out, block.output.activation, block.residual.is_null()) {
+            (QOut::U8(_), QActivation::Linear, true) => by_rows::<LINEAR>(block),
+            (QOut::U8(_), QActivation::Gelu, true) => by_rows::<GELU>(block),
+            (QOut::U8(_), QActivation::Linear, false) => by_rows::<RESIDUAL>(block),
+            _ => by_rows::<GENERAL>(block),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn by_rows<const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on; three rows computed as four repeat a row pointer, which is valid.
+    unsafe {
+        match block.rows {
+            1 => by_cols::<1, STAGE>(block),
+            2 => by_cols::<2, STAGE>(block),
+            _ => by_cols::<MR, STAGE>(block),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn by_cols<const ROWS: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on.
+    unsafe {
+        match block.cols.div_ceil(LANES) {
+            1 => multiply::<ROWS, 1, STAGE>(block),
+            _ => multiply::<ROWS, 2, STAGE>(block),
+        }
+    }
+}
+
+/// Computes `ROWS` rows of `V` vectors; rows beyond `block.rows` are computed but not stored.
+#[target_feature(enable = "avx2,fma")]
+unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: panels and `init` have NR columns, and each of the row pointers may be read for
+    // whole groups of KR bytes, all by the contract of `QBlock`.
+    unsafe {
+        let ones = _mm256_set1_epi16(1);
+        let mut start = [_mm256_setzero_si256(); V];
+        for (v, s) in start.iter_mut().enumerate() {
+            *s = _mm256_loadu_si256(block.init.add(v * LANES).cast());
+        }
+        let mut acc = [start; ROWS];
+        let mut panel = block.panel;
+        for tap in 0..block.taps {
+            let mut rows = [std::ptr::null::<u8>(); ROWS];
+            for (r, row) in rows.iter_mut().enumerate() {
+                *row = *block.a.add(tap * MR + r);
+            }
+            for group in 0..block.k_groups {
+                let mut w = [_mm256_setzero_si256(); V];
+                for (v, w) in w.iter_mut().enumerate() {
+                    *w = _mm256_loadu_si256(panel.add(v * LANES * KR).cast());
+                }
+                panel = panel.add(NR * KR);
+                for r in 0..ROWS {
+                    let a = rows[r].add(group * KR).cast::<i32>().read_unaligned();
+                    let a = _mm256_set1_epi32(a);
+                    for v in 0..V {
+                        let pairs = _mm256_maddubs_epi16(a, w[v]);
+                        acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(pairs, ones));
+                    }
+                }
+            }
+        }
+        let mut sums = [[[0i32; LANES]; V]; ROWS];
+        for r in 0..ROWS {
+            for v in 0..V {
+                _mm256_storeu_si256(sums[r][v].as_mut_ptr().cast(), acc[r][v]);
+            }
+        }
+        store::<V, STAGE>(block, &sums);
+    }
+}
+
+/// The constants of the output stage.
+struct Stage {
+    low: __m256,
+    high: __m256,
+    offset: __m256,
+    post: __m256,
+    residual_scale: __m256,
+}
+
+impl Stage {
+    #[inline(always)]
+    unsafe fn new(output: &QOutput) -> Self {
+        // SAFETY: AVX is there, by the contract of `QBlock`.
+        unsafe {
+            Self {
+                low: _mm256_set1_ps(f32::from(output.min)),
+                high: _mm256_set1_ps(f32::from(output.max)),
+                offset: _mm256_set1_ps(output.offset),
+                post: _mm256_set1_ps(output.post),
+                residual_scale: _mm256_set1_ps(output.residual_scale),
+            }
+        }
+    }
+
+    /// [`gelu_poly`](crate::gelu_poly) times `post`.
+    #[inline(always)]
+    unsafe fn gelu(&self, x: __m256) -> __m256 {
+        // SAFETY: AVX2 and FMA are there.
+        unsafe {
+            let u = _mm256_max_ps(x, _mm256_set1_ps(-GELU_CLAMP));
+            let u = _mm256_min_ps(u, _mm256_set1_ps(GELU_CLAMP));
+            let t = _mm256_mul_ps(u, u);
+            let mut p = _mm256_set1_ps(GELU_POLY[4]);
+            for c in GELU_POLY[..4].iter().rev() {
+                p = _mm256_fmadd_ps(p, t, _mm256_set1_ps(*c));
+            }
+            let half = _mm256_fmadd_ps(u, p, _mm256_set1_ps(0.5));
+            _mm256_mul_ps(_mm256_mul_ps(x, half), self.post)
+        }
+    }
+
+    /// 8 residual bytes at `at`, scaled and added.
+    #[inline(always)]
+    unsafe fn add_residual(&self, t: __m256, at: *const u8) -> __m256 {
+        // SAFETY: the caller gives 8 readable bytes.
+        unsafe {
+            let r = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(at.cast())));
+            _mm256_fmadd_ps(r, self.residual_scale, t)
+        }
+    }
+
+    /// Rounded and clamped integers. Clamping before rounding gives the same, for the bounds are
+    /// integers, and keeps large values from overflowing.
+    #[inline(always)]
+    unsafe fn integers(&self, t: __m256) -> __m256i {
+        // SAFETY: AVX is there.
+        unsafe {
+            let t = _mm256_max_ps(_mm256_add_ps(t, self.offset), self.low);
+            _mm256_cvtps_epi32(_mm256_min_ps(t, self.high))
+        }
+    }
+}
+
+/// The output stage, from sums in memory.
+#[inline(always)]
+unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
+    // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
+    // columns, and residual rows may be read beyond theirs within SLACK.
+    unsafe {
+        let stage = Stage::new(block.output);
+        let low = _mm256_set1_ps(block.output.min_f32);
+        let high = _mm256_set1_ps(block.output.max_f32);
+        let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
+        let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
+        for (r, row) in sums.iter().take(block.rows).enumerate() {
+            for (v, sums) in row.iter().enumerate() {
+                let acc = _mm256_loadu_si256(sums.as_ptr().cast());
+                let scale = _mm256_loadu_ps(block.scale.add(v * LANES));
+                let mut t = _mm256_mul_ps(_mm256_cvtepi32_ps(acc), scale);
+                if gelu {
+                    t = stage.gelu(t);
+                }
+                if residual {
+                    t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
+                }
+                let at = r * block.out_stride + v * LANES;
+                let cols = (block.cols - v * LANES).min(LANES);
+                match block.out {
+                    QOut::U8(out) => {
+                        let q = stage.integers(t);
+                        let words =
+                            _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256::<1>(q));
+                        let bytes = _mm_packus_epi16(words, words);
+                        if cols == LANES {
+                            _mm_storel_epi64(out.add(at).cast(), bytes);
+                        } else {
+                            let bytes = _mm_cvtsi128_si64(bytes).to_le_bytes();
+                            std::ptr::copy_nonoverlapping(bytes.as_ptr(), out.add(at), cols);
+                        }
+                    }
+                    QOut::F32(out) => {
+                        let t = _mm256_min_ps(_mm256_max_ps(t, low), high);
+                        let mut values = [0f32; LANES];
+                        _mm256_storeu_ps(values.as_mut_ptr(), t);
+                        std::ptr::copy_nonoverlapping(values.as_ptr(), out.add(at), cols);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Integer matrix kernel for AVX-512 VNNI: 8 rows by 48 columns, all sums in registers.
+
+use std::arch::x86_64::*;
+
+use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut, QOutput};
+use crate::{GELU_CLAMP, GELU_POLY};
+
+const MR: usize = 8;
+const NR: usize = 48;
+const KR: usize = 4;
+const LANES: usize = 16;
+
+pub(crate) const KERNEL: QGemmKernel =
+    QGemmKernel { name: "avx512vnni-u8i8-8x48", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
+
+/// Output stages that are compiled into the block, by number; [`GENERAL`] is the rest.
+const LINEAR: u8 = 0;
+const GELU: u8 = 1;
+const RESIDUAL: u8 = 2;
+const GENERAL: u8 = 3;
+
+unsafe fn run(block: &QBlock) {
+    // SAFETY: the caller keeps the contract of `QBlock`.
+    unsafe {
+        match (block.out, block.output.activation, block.residual.is_null()) {
+            (QOut::U8(_), QActivation::Linear, true) => by_rows::<LINEAR>(block),
+            (QOut::U8(_), QActivation::Gelu, true) => by_rows::<GELU>(block),
+            (QOut::U8(_), QActivation::Linear, false) => by_rows::<RESIDUAL>(block),
+            _ => by_rows::<GENERAL>(block),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn by_rows<const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on; a count of rows rounded up repeats row pointers, which are valid.
+    unsafe {
+        match block.rows {
+            1 => by_cols::<1, STAGE>(block),
+            2 => by_cols::<2, STAGE>(block),
+            3 | 4 => by_cols::<4, STAGE>(block),
+            _ => by_cols::<MR, STAGE>(block),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn by_cols<const ROWS: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on.
+    unsafe {
+        match block.cols.div_ceil(LANES) {
+            1 => multiply::<ROWS, 1, STAGE>(block),
+            2 => multiply::<ROWS, 2, STAGE>(block),
+            _ => multiply::<ROWS, 3, STAGE>(block),
+        }
+    }
+}
+
+/// Computes `ROWS` rows of `V` vectors; rows beyond `block.rows` are computed but not stored.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
+unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: panels and `init` have NR columns, and each of the row pointers may be read for
+    // whole groups of KR bytes, all by the contract of `QBlock`.
+    unsafe {
+        let mut start = [_mm512_setzero_si512(); V];
+        for (v, s) in start.iter_mut().enumerate() {
+            *s = _mm512_loadu_si512(block.init.add(v * LANES).cast());
+        }
+        let mut acc = [start; ROWS];
+        let mut panel = block.panel;
+        for tap in 0..block.taps {
+            let mut rows = [std::ptr::null::<u8>(); ROWS];
+            for (r, row) in rows.iter_mut().enumerate() {
+                *row = *block.a.add(tap * MR + r);
+            }
+            for group in 0..block.k_groups {
+                let mut w = [_mm512_setzero_si512(); V];
+                for (v, w) in w.iter_mut().enumerate() {
+                    *w = _mm512_loadu_si512(panel.add(v * LANES * KR).cast());
+                }
+                panel = panel.add(NR * KR);
+                for r in 0..ROWS {
+                    let a = rows[r].add(group * KR).cast::<i32>().read_unaligned();
+                    let a = _mm512_set1_epi32(a);
+                    for v in 0..V {
+                        acc[r][v] = _mm512_dpbusd_epi32(acc[r][v], a, w[v]);
+                    }
+                }
+            }
+        }
+        if STAGE == GENERAL {
+            let mut sums = [[[0i32; LANES]; V]; ROWS];
+            for r in 0..ROWS {
+                for v in 0..V {
+                    _mm512_storeu_si512(sums[r][v].as_mut_ptr().cast(), acc[r][v]);
+                }
+            }
+            store_general::<V>(block, &sums);
+        } else {
+            store_bytes::<ROWS, V, STAGE>(block, &acc);
+        }
+    }
+}
+
+/// The constants of the output stage.
+struct Stage {
+    low: __m512,
+    high: __m512,
+    offset: __m512,
+    post: __m512,
+    residual_scale: __m512,
+}
+
+impl Stage {
+    #[inline(always)]
+    unsafe fn new(output: &QOutput) -> Self {
+        // SAFETY: AVX-512 F is there, by the contract of `QBlock`.
+        unsafe {
+            Self {
+                low: _mm512_set1_ps(f32::from(output.min)),
+                high: _mm512_set1_ps(f32::from(output.max)),
+                offset: _mm512_set1_ps(output.offset),
+                post: _mm512_set1_ps(output.post),
+                residual_scale: _mm512_set1_ps(output.residual_scale),
+            }
+        }
+    }
+
+    /// [`gelu_poly`](crate::gelu_poly) times `post`.
+    #[inline(always)]
+    unsafe fn gelu(&self, x: __m512) -> __m512 {
+        // SAFETY: AVX-512 F is there.
+        unsafe {
+            let u = _mm512_max_ps(x, _mm512_set1_ps(-GELU_CLAMP));
+            let u = _mm512_min_ps(u, _mm512_set1_ps(GELU_CLAMP));
+            let t = _mm512_mul_ps(u, u);
+            let mut p = _mm512_set1_ps(GELU_POLY[4]);
+            for c in GELU_POLY[..4].iter().rev() {
+                p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(*c));
+            }
+            let half = _mm512_fmadd_ps(u, p, _mm512_set1_ps(0.5));
+            _mm512_mul_ps(_mm512_mul_ps(x, half), self.post)
+        }
+    }
+
+    /// 16 residual bytes at `at`, scaled and added.
+    #[inline(always)]
+    unsafe fn add_residual(&self, t: __m512, at: *const u8) -> __m512 {
+        // SAFETY: the caller gives 16 readable bytes.
+        unsafe {
+            let r = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(at.cast())));
+            _mm512_fmadd_ps(r, self.residual_scale, t)
+        }
+    }
+
+    /// Rounded and clamped bytes. Clamping before rounding to an integer gives the same bytes, for
+    /// the bounds are integers, and keeps large values from overflowing.
+    #[inline(always)]
+    unsafe fn bytes(&self, t: __m512) -> __m128i {
+        // SAFETY: AVX-512 F is there.
+        unsafe {
+            let t = _mm512_max_ps(_mm512_add_ps(t, self.offset), self.low);
+            _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_min_ps(t, self.high)))
+        }
+    }
+}
+
+/// Lanes of vector `v` that are columns of the block.
+fn lanes(cols: usize, v: usize) -> u16 {
+    let here = cols.saturating_sub(v * LANES).min(LANES);
+    ((1u32 << here) - 1) as u16
+}
+
+/// The output stages without branches, from registers.
+#[inline(always)]
+unsafe fn store_bytes<const ROWS: usize, const V: usize, const STAGE: u8>(
+    block: &QBlock,
+    acc: &[[__m512i; V]; ROWS],
+) {
+    let QOut::U8(out) = block.out else { return };
+    let last = lanes(block.cols, V - 1);
+    // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
+    // columns, and residual rows may be read beyond theirs within SLACK.
+    unsafe {
+        let stage = Stage::new(block.output);
+        let mut scale = [_mm512_setzero_ps(); V];
+        for (v, s) in scale.iter_mut().enumerate() {
+            *s = _mm512_loadu_ps(block.scale.add(v * LANES));
+        }
+        for (r, row) in acc.iter().enumerate() {
+            if r >= block.rows {
+                break;
+            }
+            for v in 0..V {
+                let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(row[v]), scale[v]);
+                if STAGE == GELU {
+                    t = stage.gelu(t);
+                }
+                if STAGE == RESIDUAL {
+                    t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
+                }
+                let at = out.add(r * block.out_stride + v * LANES);
+                if v + 1 < V || last == u16::MAX {
+                    _mm_storeu_si128(at.cast(), stage.bytes(t));
+                } else {
+                    _mm_mask_storeu_epi8(at.cast(), last, stage.bytes(t));
+                }
+            }
+        }
+    }
+}
+
+/// Every output stage, from sums in memory.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
+unsafe fn store_general<const V: usize>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
+    // SAFETY: as in `store_bytes`; for `f32` output likewise.
+    unsafe {
+        let stage = Stage::new(block.output);
+        let low = _mm512_set1_ps(block.output.min_f32);
+        let high = _mm512_set1_ps(block.output.max_f32);
+        for (r, row) in sums.iter().take(block.rows).enumerate() {
+            for (v, sums) in row.iter().enumerate() {
+                let acc = _mm512_loadu_si512(sums.as_ptr().cast());
+                let scale = _mm512_loadu_ps(block.scale.add(v * LANES));
+                let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), scale);
+                if block.output.activation == QActivation::Gelu {
+                    t = stage.gelu(t);
+                }
+                if !block.residual.is_null() {
+                    t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
+                }
+                let at = r * block.out_stride + v * LANES;
+                let mask = lanes(block.cols, v);
+                match block.out {
+                    QOut::U8(out) => _mm_mask_storeu_epi8(out.add(at).cast(), mask, stage.bytes(t)),
+                    QOut::F32(out) => {
+                        let t = _mm512_min_ps(_mm512_max_ps(t, low), high);
+                        _mm512_mask_storeu_ps(out.add(at), mask, t);
+                    }
+                }
+            }
+        }
+    }
+}
