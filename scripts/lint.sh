@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# All checks that need no run of the program: formatting, clippy, documentation, dependencies'
+# licences and sources, shell scripts, and paths of somebody's machine in the tree.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== lint: %s\n' "$*"; }
+
+step formatting
+cargo fmt --all -- --check
+
+step clippy
+cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+
+step documentation
+RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --all-features --quiet
+
+step "dependencies' licences, bans and sources"
+scripts/cargo-deny.sh --locked check --hide-inclusion-graph licenses bans sources
+
+step 'shell scripts'
+mapfile -t shell < <(git ls-files '*.sh' .ci/run)
+shellcheck "${shell[@]}"
+
+step 'Python scripts'
+mapfile -t python < <(git ls-files '*.py')
+[ ${#python[@]} -eq 0 ] || python3 -m py_compile "${python[@]}"
+
+step "no paths of somebody's machine in the tree"
+# Home and work folders as they stand at the start of an absolute path. This script names them, so
+# it leaves itself out.
+paths='(^|[^A-Za-z0-9_./-])/(home/[a-z]|Users/[A-Za-z]|root/|work/)'
+if git grep -nIE "$paths" -- . ':!scripts/lint.sh' ':!*.lock'; then
+    echo 'lint: the lines above name paths of one machine' >&2
+    exit 1
+fi
+
+step 'file sizes'
+# Packs are data; everything else in the tree stays small enough to review.
+git ls-files -z | while IFS= read -r -d '' file; do
+    case $file in assets/*.safetensors) continue ;; esac
+    if [ -f "$file" ] && [ "$(wc -c <"$file")" -gt 1048576 ]; then
+        echo "lint: $file is larger than 1 MiB" >&2
+        exit 1
+    fi
+done
+echo
+echo 'lint: all is well'
