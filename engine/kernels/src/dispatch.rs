@@ -5,7 +5,7 @@
 ///
 /// The body is an `#[inline(always)]` function. `= exact body` gives the same bits everywhere, as
 /// Rust never contracts a product and a sum by itself. `= fused body` is generic over whether
-/// [`f32::mul_add`] is one instruction.
+/// [`f32::mul_add`] is one instruction; see [`fma`].
 macro_rules! multiversion {
     ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) = $how:ident $body:ident;)*) => {
         impl crate::Kernels {
@@ -46,3 +46,10 @@ macro_rules! call {
 }
 
 pub(crate) use {call, multiversion};
+
+/// `a·b + c`, rounded once where the hardware can (`FMA`), else twice: without the instruction,
+/// [`f32::mul_add`] is a slow library call.
+#[inline(always)]
+pub(crate) fn fma<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FMA { a.mul_add(b, c) } else { a * b + c }
+}

@@ -3,10 +3,14 @@
 //! [`Kernels`] is the one table that dispatch, tests and benchmarks read. Integer kernels give the
 //! same bytes on every instruction set; `f32` kernels agree to rounding.
 
+mod activation;
+pub mod attention;
 mod dispatch;
 pub mod elementwise;
 mod gelu;
 mod isa;
+mod lanes;
+mod norm;
 pub mod qgemm;
 mod table;
 #[cfg(test)]
