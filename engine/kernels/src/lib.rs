@@ -5,8 +5,10 @@
 
 mod activation;
 pub mod attention;
+pub mod conv;
 mod dispatch;
 pub mod elementwise;
+pub mod fgemm;
 mod gelu;
 mod isa;
 mod lanes;

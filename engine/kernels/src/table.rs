@@ -1,6 +1,7 @@
 //! The kernel table.
 
 use crate::Isa;
+use crate::fgemm::FGemmKernel;
 use crate::qgemm::QGemmKernel;
 
 /// The kernels of one instruction set. Holding a reference proves that the machine has it.
@@ -8,15 +9,25 @@ use crate::qgemm::QGemmKernel;
 pub struct Kernels {
     isa: Isa,
     qgemm: QGemmKernel,
+    fgemm: FGemmKernel,
 }
 
-static SCALAR: Kernels = Kernels { isa: Isa::Scalar, qgemm: crate::qgemm::scalar::KERNEL };
+static SCALAR: Kernels =
+    Kernels { isa: Isa::Scalar, qgemm: crate::qgemm::scalar::KERNEL, fgemm: crate::fgemm::scalar::KERNEL };
 
 #[cfg(target_arch = "x86_64")]
-static AVX2: Kernels = Kernels { isa: Isa::Avx2, qgemm: crate::x86_64::avx2_qgemm::KERNEL };
+static AVX2: Kernels = Kernels {
+    isa: Isa::Avx2,
+    qgemm: crate::x86_64::avx2_qgemm::KERNEL,
+    fgemm: crate::x86_64::avx2_fgemm::KERNEL,
+};
 
 #[cfg(target_arch = "x86_64")]
-static AVX512_VNNI: Kernels = Kernels { isa: Isa::Avx512Vnni, qgemm: crate::x86_64::avx512_qgemm::KERNEL };
+static AVX512_VNNI: Kernels = Kernels {
+    isa: Isa::Avx512Vnni,
+    qgemm: crate::x86_64::avx512_qgemm::KERNEL,
+    fgemm: crate::x86_64::avx512_fgemm::KERNEL,
+};
 
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.
@@ -52,6 +63,11 @@ impl Kernels {
     /// The instruction set.
     pub fn isa(&self) -> Isa {
         self.isa
+    }
+
+    /// The `f32` matrix kernel.
+    pub fn fgemm(&self) -> &FGemmKernel {
+        &self.fgemm
     }
 
     /// The integer matrix kernel.

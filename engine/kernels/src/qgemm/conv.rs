@@ -2,57 +2,9 @@
 
 use std::ops::Range;
 
-use super::{MAX_MR, QBlock, QOut, QOutput, QWeights};
+use super::{QBlock, QOut, QOutput, QScratch, QWeights};
+use crate::conv::{ConvGeometry, TILE_ROWS};
 use crate::{Kernels, SLACK};
-
-/// A convolution's window on an input of known size. Activations are NHWC of batch 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConvGeometry {
-    /// Input height and width.
-    pub input: [usize; 2],
-    /// Input channels.
-    pub channels: usize,
-    /// Output height and width.
-    pub output: [usize; 2],
-    /// Kernel height and width.
-    pub kernel: [usize; 2],
-    /// Vertical and horizontal step.
-    pub stride: [usize; 2],
-    /// Padding above and before.
-    pub padding: [usize; 2],
-}
-
-impl ConvGeometry {
-    /// A pointwise convolution over `pixels` positions.
-    pub fn pointwise(pixels: usize, channels: usize) -> Self {
-        Self {
-            input: [1, pixels],
-            channels,
-            output: [1, pixels],
-            kernel: [1, 1],
-            stride: [1, 1],
-            padding: [0, 0],
-        }
-    }
-
-    /// Taps of the kernel.
-    pub fn taps(&self) -> usize {
-        self.kernel[0] * self.kernel[1]
-    }
-
-    /// Input pixel of `tap` for output pixel `p`, [`None`] in the padding.
-    pub fn source(&self, p: usize, tap: usize) -> Option<usize> {
-        let (oy, ox) = (p / self.output[1], p % self.output[1]);
-        let (ky, kx) = (tap / self.kernel[1], tap % self.kernel[1]);
-        let iy = (oy * self.stride[0] + ky).checked_sub(self.padding[0]).filter(|y| *y < self.input[0])?;
-        let ix = (ox * self.stride[1] + kx).checked_sub(self.padding[1]).filter(|x| *x < self.input[1])?;
-        Some(iy * self.input[1] + ix)
-    }
-
-    fn is_pointwise(&self) -> bool {
-        self.taps() == 1 && self.stride == [1, 1] && self.padding == [0, 0]
-    }
-}
 
 /// An integer convolution, ready to run on parts of its output.
 #[derive(Debug, Clone, Copy)]
@@ -68,26 +20,6 @@ pub struct QConv<'a> {
     /// What padding reads: at least `channels + SLACK` bytes of the input's zero point.
     pub padding_row: &'a [u8],
 }
-
-/// Row pointers of one tile, reused between calls. A value belongs to one thread at a time.
-#[derive(Debug, Default)]
-pub struct QScratch {
-    pointers: Vec<*const u8>,
-}
-
-// SAFETY: the pointers are written and read within one call and mean nothing between calls.
-unsafe impl Send for QScratch {}
-
-impl QScratch {
-    /// Room for convolutions of up to `taps` taps, so that calls do not allocate.
-    pub fn with_taps(taps: usize) -> Self {
-        Self { pointers: Vec::with_capacity(TILE_ROWS.next_multiple_of(MAX_MR) * taps + MAX_MR * taps) }
-    }
-}
-
-/// Output pixels of a tile: their input rows stay in the first-level cache while every panel of
-/// weights passes over them.
-const TILE_ROWS: usize = 64;
 
 impl QConv<'_> {
     /// Computes output pixels `pixels` into `out` (`pixels × columns` bytes, plus slack that is
@@ -150,29 +82,9 @@ impl QConv<'_> {
         let tile = TILE_ROWS.next_multiple_of(mr);
         for start in (pixels.start..pixels.end).step_by(tile) {
             let rows = tile.min(pixels.end - start);
-            self.point(input, start, rows, &mut scratch.pointers);
+            let pointers = scratch.point(&self.geometry, [mr, start, rows], input, self.padding_row);
             let done = start - pixels.start;
-            self.tile(&scratch.pointers, rows, done, residual, out);
-        }
-    }
-
-    /// Fills `pointers` with `[block][tap][mr]` for the output pixels from `start`.
-    fn point(&self, input: &[u8], start: usize, rows: usize, pointers: &mut Vec<*const u8>) {
-        let (g, mr) = (&self.geometry, self.kernels.qgemm().mr);
-        pointers.clear();
-        let base = input.as_ptr();
-        for block in (0..rows).step_by(mr) {
-            for tap in 0..g.taps() {
-                for row in 0..mr {
-                    let p = start + (block + row).min(rows - 1);
-                    let source = if g.is_pointwise() { Some(p) } else { g.source(p, tap) };
-                    pointers.push(match source {
-                        // SAFETY: `source` is a pixel of the input, which `check` measured.
-                        Some(pixel) => unsafe { base.add(pixel * g.channels) },
-                        None => self.padding_row.as_ptr(),
-                    });
-                }
-            }
+            self.tile(pointers, rows, done, residual, out);
         }
     }
 

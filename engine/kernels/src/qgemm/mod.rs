@@ -11,7 +11,8 @@ pub(crate) mod scalar;
 #[cfg(test)]
 mod tests;
 
-pub use conv::{ConvGeometry, QConv, QScratch};
+pub use crate::conv::{ConvGeometry, MAX_MR};
+pub use conv::QConv;
 pub use pack::QWeights;
 
 /// A microkernel and the block it computes.
@@ -33,8 +34,9 @@ pub struct QGemmKernel {
     pub(crate) run: unsafe fn(&QBlock),
 }
 
-/// Largest [`QGemmKernel::mr`].
-pub const MAX_MR: usize = 16;
+/// Row pointers of integer convolutions.
+pub type QScratch = crate::conv::ConvScratch<u8>;
+
 /// Largest [`QGemmKernel::nr`].
 pub const MAX_NR: usize = 64;
 
