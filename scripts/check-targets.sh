@@ -72,7 +72,7 @@ run_kernels() {
 
 if [ "$what" != engine ]; then
     scripts/install-deps.sh cross
-    run_kernels max neon,dotprod,i8mm "$@"
+    run_kernels max neon,neon-dotprod,neon-i8mm "$@"
     run_kernels cortex-a72 neon "$@"
 fi
 

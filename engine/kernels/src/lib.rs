@@ -3,6 +3,8 @@
 //! [`Kernels`] is the one table that dispatch, tests and benchmarks read. Integer kernels give the
 //! same bytes on every instruction set; `f32` kernels agree to rounding.
 
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
 mod activation;
 pub mod attention;
 pub mod conv;

@@ -29,6 +29,15 @@ static AVX512_VNNI: Kernels = Kernels {
     fgemm: crate::x86_64::avx512_fgemm::KERNEL,
 };
 
+#[cfg(target_arch = "aarch64")]
+static NEON: Kernels = Kernels { isa: Isa::Neon, qgemm: crate::aarch64::qgemm::NEON };
+
+#[cfg(target_arch = "aarch64")]
+static NEON_DOT: Kernels = Kernels { isa: Isa::NeonDot, qgemm: crate::aarch64::qgemm::DOTPROD };
+
+#[cfg(target_arch = "aarch64")]
+static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM };
+
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.
     pub fn for_isa(isa: Isa) -> Option<&'static Kernels> {
@@ -41,6 +50,12 @@ impl Kernels {
             Isa::Avx2 => Some(&AVX2),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni => Some(&AVX512_VNNI),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => Some(&NEON),
+            #[cfg(target_arch = "aarch64")]
+            Isa::NeonDot => Some(&NEON_DOT),
+            #[cfg(target_arch = "aarch64")]
+            Isa::NeonI8mm => Some(&NEON_I8MM),
             _ => None,
         }
     }

@@ -1,0 +1,170 @@
+//! The output stage of [`QOutput`] on rows of accumulators.
+
+use std::arch::aarch64::*;
+
+use super::VECTORS;
+use crate::qgemm::{QActivation, QBlock, QOut, QOutput};
+use crate::{GELU_CLAMP, GELU_POLY};
+
+/// One row of a block, columns in order.
+pub(super) type Row = [int32x4_t; VECTORS];
+
+/// Turns the accumulators of the block's first rows into outputs and writes those.
+///
+/// # Safety
+/// That of [`QGemmKernel::run`](crate::qgemm::QGemmKernel), for a panel of 16 columns.
+pub(super) unsafe fn store(block: &QBlock, rows: &[Row]) {
+    let gelu = block.output.activation == QActivation::Gelu;
+    // SAFETY: the caller's promise is passed on.
+    unsafe {
+        match (gelu, block.residual.is_null()) {
+            (false, true) => store_as::<false, false>(block, rows),
+            (false, false) => store_as::<false, true>(block, rows),
+            (true, true) => store_as::<true, false>(block, rows),
+            (true, false) => store_as::<true, true>(block, rows),
+        }
+    }
+}
+
+/// # Safety
+/// That of [`store`]; with `RESIDUAL`, the block has one.
+unsafe fn store_as<const GELU: bool, const RESIDUAL: bool>(block: &QBlock, rows: &[Row]) {
+    // Copies: a byte that is written may alias what a reference points to.
+    let (output, cols, out, out_stride) = (*block.output, block.cols, block.out, block.out_stride);
+    let (residual, residual_stride) = (block.residual, block.residual_stride);
+    // SAFETY: `scale` has the panel's 16 factors. Output rows below `rows` exist with `cols`
+    // elements; residual rows likewise, readable for a whole vector within the slack.
+    unsafe {
+        let scale = vld1q_f32_x4(block.scale);
+        let scale = [scale.0, scale.1, scale.2, scale.3];
+        for (row, acc) in rows.iter().take(block.rows).enumerate() {
+            let mut t = [vdupq_n_f32(0.0); VECTORS];
+            for ((t, acc), scale) in t.iter_mut().zip(acc).zip(&scale) {
+                *t = vmulq_f32(vcvtq_f32_s32(*acc), *scale);
+                if GELU {
+                    *t = vmulq_n_f32(gelu(*t), output.post);
+                }
+            }
+            if RESIDUAL {
+                let residual = widen(vld1q_u8(residual.add(row * residual_stride)));
+                for (t, r) in t.iter_mut().zip(residual) {
+                    *t = vfmaq_n_f32(*t, r, output.residual_scale);
+                }
+            }
+            let at = row * out_stride;
+            match out {
+                QOut::U8(p) => write_bytes(p.add(at), cols, quantize(t, &output)),
+                QOut::F32(p) => write_floats(p.add(at), cols, clamp(t, &output)),
+            }
+        }
+    }
+}
+
+/// [`gelu_poly`](crate::gelu_poly) of each lane, the same operations in the same order.
+#[inline(always)]
+fn gelu(x: float32x4_t) -> float32x4_t {
+    // SAFETY: NEON is part of the architecture.
+    unsafe {
+        let u = vminq_f32(vmaxq_f32(x, vdupq_n_f32(-GELU_CLAMP)), vdupq_n_f32(GELU_CLAMP));
+        let t = vmulq_f32(u, u);
+        let mut p = vdupq_n_f32(GELU_POLY[4]);
+        for c in GELU_POLY[..4].iter().rev() {
+            p = vfmaq_f32(vdupq_n_f32(*c), p, t);
+        }
+        vmulq_f32(x, vfmaq_f32(vdupq_n_f32(0.5), u, p))
+    }
+}
+
+/// Bytes as floats.
+#[inline(always)]
+fn widen(bytes: uint8x16_t) -> [float32x4_t; VECTORS] {
+    // SAFETY: NEON is part of the architecture.
+    unsafe {
+        let (low, high) = (vmovl_u8(vget_low_u8(bytes)), vmovl_high_u8(bytes));
+        [
+            vcvtq_f32_u32(vmovl_u16(vget_low_u16(low))),
+            vcvtq_f32_u32(vmovl_high_u16(low)),
+            vcvtq_f32_u32(vmovl_u16(vget_low_u16(high))),
+            vcvtq_f32_u32(vmovl_high_u16(high)),
+        ]
+    }
+}
+
+/// Rounded to even, saturated and clamped.
+#[inline(always)]
+fn quantize(t: [float32x4_t; VECTORS], output: &QOutput) -> uint8x16_t {
+    // SAFETY: NEON is part of the architecture.
+    unsafe {
+        let offset = vdupq_n_f32(output.offset);
+        let q = t.map(|t| vcvtnq_s32_f32(vaddq_f32(t, offset)));
+        let low = vqmovun_high_s32(vqmovun_s32(q[0]), q[1]);
+        let high = vqmovun_high_s32(vqmovun_s32(q[2]), q[3]);
+        let bytes = vqmovn_high_u16(vqmovn_u16(low), high);
+        vminq_u8(vmaxq_u8(bytes, vdupq_n_u8(output.min)), vdupq_n_u8(output.max))
+    }
+}
+
+#[inline(always)]
+fn clamp(t: [float32x4_t; VECTORS], output: &QOutput) -> [float32x4_t; VECTORS] {
+    // SAFETY: NEON is part of the architecture.
+    unsafe {
+        let (min, max) = (vdupq_n_f32(output.min_f32), vdupq_n_f32(output.max_f32));
+        t.map(|t| vminq_f32(vmaxq_f32(t, min), max))
+    }
+}
+
+/// Writes the first `cols` bytes.
+///
+/// # Safety
+/// `p` may be written for `cols` bytes, 1 to 16.
+#[inline(always)]
+unsafe fn write_bytes(mut p: *mut u8, cols: usize, mut bytes: uint8x16_t) {
+    // SAFETY: the powers of two of which `cols` is made cover exactly `cols` bytes.
+    unsafe {
+        if cols == 16 {
+            return vst1q_u8(p, bytes);
+        }
+        if cols & 8 != 0 {
+            vst1_u8(p, vget_low_u8(bytes));
+            bytes = vextq_u8::<8>(bytes, bytes);
+            p = p.add(8);
+        }
+        if cols & 4 != 0 {
+            p.cast::<u32>().write_unaligned(vgetq_lane_u32::<0>(vreinterpretq_u32_u8(bytes)));
+            bytes = vextq_u8::<4>(bytes, bytes);
+            p = p.add(4);
+        }
+        if cols & 2 != 0 {
+            p.cast::<u16>().write_unaligned(vgetq_lane_u16::<0>(vreinterpretq_u16_u8(bytes)));
+            bytes = vextq_u8::<2>(bytes, bytes);
+            p = p.add(2);
+        }
+        if cols & 1 != 0 {
+            *p = vgetq_lane_u8::<0>(bytes);
+        }
+    }
+}
+
+/// Writes the first `cols` floats.
+///
+/// # Safety
+/// `p` may be written for `cols` floats, 1 to 16.
+#[inline(always)]
+unsafe fn write_floats(p: *mut f32, cols: usize, t: [float32x4_t; VECTORS]) {
+    // SAFETY: whole vectors end at or before `cols`; the rest is written lane by lane up to it.
+    unsafe {
+        for (i, t) in t.into_iter().enumerate() {
+            let p = p.add(4 * i);
+            match cols.saturating_sub(4 * i) {
+                0 => return,
+                1 => *p = vgetq_lane_f32::<0>(t),
+                2 => vst1_f32(p, vget_low_f32(t)),
+                3 => {
+                    vst1_f32(p, vget_low_f32(t));
+                    *p.add(2) = vgetq_lane_f32::<2>(t);
+                }
+                _ => vst1q_f32(p, t),
+            }
+        }
+    }
+}
