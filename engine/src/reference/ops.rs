@@ -1,0 +1,152 @@
+//! The operators on `[height, width, channels]` tensors.
+//!
+//! Dense convolution is im2col and one matrix product, depthwise convolution a sum of shifted
+//! products: candle's own CPU convolutions are several times to a hundred times slower.
+
+use candle_core::{D, Result, Tensor};
+use candle_nn::ops::{sigmoid, silu, softmax_last_dim};
+
+use crate::graph::{Activation, Window};
+
+/// The shifted, strided views of a padded tensor, one for each tap of the window in row order.
+fn taps(x: &Tensor, window: &Window, padding: f32) -> Result<(Vec<Tensor>, usize, usize)> {
+    let (h, w, _) = x.dims3()?;
+    let r = window.resolve(h, w);
+    let ([kh, kw], [sh, sw]) = (window.kernel, window.stride);
+    let side = |out: usize, k: usize, s: usize| out.max(1) * s + k.saturating_sub(1) / s * s;
+    let (ph, pw) = (side(r.out_h, kh, sh), side(r.out_w, kw, sw));
+    let x = pad(x, 0, r.top, ph, padding)?;
+    let x = pad(&x, 1, r.left, pw, padding)?;
+    let c = x.dim(2)?;
+    let x = x.reshape((ph / sh, sh, pw / sw, sw, c))?;
+    let mut views = Vec::with_capacity(kh * kw);
+    for y in 0..kh {
+        let rows = x.narrow(0, y / sh, r.out_h)?.narrow(1, y % sh, 1)?;
+        for z in 0..kw {
+            let view = rows.narrow(2, z / sw, r.out_w)?.narrow(3, z % sw, 1)?;
+            views.push(view.squeeze(3)?.squeeze(1)?.contiguous()?);
+        }
+    }
+    Ok((views, r.out_h, r.out_w))
+}
+
+/// `before` elements of `fill` along `dim`, then as many as make it `size` long (or it is cut).
+fn pad(x: &Tensor, dim: usize, before: usize, size: usize, fill: f32) -> Result<Tensor> {
+    let mut shape = x.dims().to_vec();
+    let keep = shape[dim].min(size.saturating_sub(before));
+    let after = size.saturating_sub(before + keep);
+    let block = |shape: &mut Vec<usize>, n: usize| {
+        shape[dim] = n;
+        Tensor::full(fill, shape.as_slice(), x.device())
+    };
+    let mut parts = Vec::new();
+    if before > 0 {
+        parts.push(block(&mut shape, before)?);
+    }
+    parts.push(x.narrow(dim, 0, keep)?);
+    if after > 0 {
+        parts.push(block(&mut shape, after)?);
+    }
+    if parts.len() == 1 { parts[0].contiguous() } else { Tensor::cat(&parts, dim) }
+}
+
+/// `weight` is `[O, kh, kw, I]`.
+pub(super) fn convolution(x: &Tensor, weight: &Tensor, window: &Window) -> Result<Tensor> {
+    let o = weight.dim(0)?;
+    let matrix = weight.reshape((o, ()))?;
+    let (columns, h, w) = if window.kernel == [1, 1] && window.stride == [1, 1] {
+        let (h, w, _) = x.dims3()?;
+        (x.clone(), h, w)
+    } else {
+        let (views, h, w) = taps(x, window, 0.0)?;
+        (Tensor::cat(&views, 2)?, h, w)
+    };
+    columns.reshape((h * w, ()))?.matmul(&matrix.t()?)?.reshape((h, w, o))
+}
+
+/// `weight` is `[kh, kw, C]`.
+pub(super) fn depthwise(x: &Tensor, weight: &Tensor, window: &Window) -> Result<Tensor> {
+    let (views, h, w) = taps(x, window, 0.0)?;
+    let [_, kw] = window.kernel;
+    let mut sum = Tensor::zeros((h, w, x.dim(2)?), x.dtype(), x.device())?;
+    for (i, view) in views.iter().enumerate() {
+        let tap = weight.narrow(0, i / kw, 1)?.narrow(1, i % kw, 1)?.flatten_all()?;
+        sum = (sum + view.broadcast_mul(&tap)?)?;
+    }
+    Ok(sum)
+}
+
+/// `weight` is `[O, s, s, I]`.
+pub(super) fn deconvolution(x: &Tensor, weight: &Tensor, stride: usize) -> Result<Tensor> {
+    let (h, w, i) = x.dims3()?;
+    let o = weight.dim(0)?;
+    let matrix = weight.permute((1, 2, 0, 3))?.reshape((stride * stride * o, i))?;
+    let y = x.reshape((h * w, i))?.matmul(&matrix.t()?)?;
+    y.reshape((h, w, stride, stride, o))?.permute((0, 2, 1, 3, 4))?.reshape((h * stride, w * stride, o))
+}
+
+/// Nearest-neighbour enlargement by a whole factor.
+pub(super) fn enlarge(x: &Tensor, factor: usize) -> Result<Tensor> {
+    if factor == 1 {
+        return Ok(x.clone());
+    }
+    let (h, w, c) = x.dims3()?;
+    x.reshape((h, 1, w, 1, c))?.broadcast_as((h, factor, w, factor, c))?.reshape((h * factor, w * factor, c))
+}
+
+/// The gate of squeeze-and-excitation, `[1, 1, C]`.
+pub(super) fn gate(x: &Tensor, reduce: [&Tensor; 2], expand: [&Tensor; 2], slope: f32) -> Result<Tensor> {
+    let c = x.dim(2)?;
+    let mean = x.mean_keepdim((0, 1))?.reshape((1, c))?;
+    let hidden = mean.matmul(&reduce[0].t()?)?.broadcast_add(reduce[1])?.relu()?;
+    let score = hidden.matmul(&expand[0].t()?)?.broadcast_add(expand[1])?;
+    score.affine(f64::from(slope), 0.5)?.clamp(0f32, 1f32)?.reshape((1, 1, c))
+}
+
+pub(super) fn max_pool(x: &Tensor, window: &Window) -> Result<Tensor> {
+    let (views, ..) = taps(x, window, f32::MIN)?;
+    views.iter().skip(1).try_fold(views[0].clone(), |best, view| best.maximum(view))
+}
+
+pub(super) fn average_pool(x: &Tensor, window: &Window) -> Result<Tensor> {
+    let (views, ..) = taps(x, window, 0.0)?;
+    let sum = views.iter().skip(1).try_fold(views[0].clone(), |sum, view| sum + view)?;
+    sum * (1.0 / views.len() as f64)
+}
+
+/// `x` is `[1, T, 3·C]`.
+pub(super) fn attention(x: &Tensor, heads: usize, scale: f32) -> Result<Tensor> {
+    let (h, t, c3) = x.dims3()?;
+    if h != 1 || heads == 0 || !c3.is_multiple_of(3 * heads) {
+        candle_core::bail!("attention over {h} x {t} x {c3} with {heads} heads");
+    }
+    let head = c3 / 3 / heads;
+    let parts = x.reshape((t, 3, heads, head))?.permute((1, 2, 0, 3))?.contiguous()?;
+    let (q, k, v) = (parts.get(0)?, parts.get(1)?, parts.get(2)?);
+    let scores = (q.matmul(&k.t()?)? * f64::from(scale))?;
+    let mixed = softmax_last_dim(&scores)?.matmul(&v)?;
+    mixed.transpose(0, 1)?.reshape((1, t, heads * head))
+}
+
+/// The best class of each position and its probability, `[h, w, 2]`.
+pub(super) fn top1(x: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor> {
+    let (h, w, c) = x.dims3()?;
+    let matrix = weight.reshape((weight.dim(0)?, c))?;
+    let logits = x.reshape((h * w, c))?.matmul(&matrix.t()?)?.broadcast_add(bias)?;
+    let p = softmax_last_dim(&logits)?;
+    let class = p.argmax_keepdim(D::Minus1)?.to_dtype(x.dtype())?;
+    let best = p.max_keepdim(D::Minus1)?;
+    Tensor::cat(&[class, best], 1)?.reshape((h, w, 2))
+}
+
+pub(super) fn activate(x: &Tensor, activation: Activation) -> Result<Tensor> {
+    match activation {
+        Activation::None => Ok(x.clone()),
+        Activation::Relu => x.relu(),
+        Activation::Relu6 => x.clamp(0f32, 6f32),
+        Activation::Gelu => x.gelu_erf(),
+        Activation::Silu => silu(x),
+        Activation::HardSwish => x * ((x + 3.0)?.clamp(0f32, 6f32)? * (1.0 / 6.0))?,
+        Activation::Sigmoid => sigmoid(x),
+    }
+}
