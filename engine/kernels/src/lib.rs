@@ -15,6 +15,7 @@ mod gelu;
 mod isa;
 mod lanes;
 mod norm;
+pub mod qdepthwise;
 pub mod qgemm;
 mod table;
 #[cfg(test)]

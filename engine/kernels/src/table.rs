@@ -2,6 +2,7 @@
 
 use crate::Isa;
 use crate::fgemm::FGemmKernel;
+use crate::qdepthwise::QDepthwiseKernel;
 use crate::qgemm::QGemmKernel;
 
 /// The kernels of one instruction set. Holding a reference proves that the machine has it.
@@ -9,16 +10,22 @@ use crate::qgemm::QGemmKernel;
 pub struct Kernels {
     isa: Isa,
     qgemm: QGemmKernel,
+    qdepthwise: QDepthwiseKernel,
     fgemm: FGemmKernel,
 }
 
-static SCALAR: Kernels =
-    Kernels { isa: Isa::Scalar, qgemm: crate::qgemm::scalar::KERNEL, fgemm: crate::fgemm::scalar::KERNEL };
+static SCALAR: Kernels = Kernels {
+    isa: Isa::Scalar,
+    qgemm: crate::qgemm::scalar::KERNEL,
+    qdepthwise: crate::qdepthwise::scalar::KERNEL,
+    fgemm: crate::fgemm::scalar::KERNEL,
+};
 
 #[cfg(target_arch = "x86_64")]
 static AVX2: Kernels = Kernels {
     isa: Isa::Avx2,
     qgemm: crate::x86_64::avx2_qgemm::KERNEL,
+    qdepthwise: crate::x86_64::avx2_qdepthwise::KERNEL,
     fgemm: crate::x86_64::avx2_fgemm::KERNEL,
 };
 
@@ -26,17 +33,18 @@ static AVX2: Kernels = Kernels {
 static AVX512_VNNI: Kernels = Kernels {
     isa: Isa::Avx512Vnni,
     qgemm: crate::x86_64::avx512_qgemm::KERNEL,
+    qdepthwise: crate::x86_64::avx512_qdepthwise::KERNEL,
     fgemm: crate::x86_64::avx512_fgemm::KERNEL,
 };
 
 #[cfg(target_arch = "aarch64")]
-static NEON: Kernels = Kernels { isa: Isa::Neon, qgemm: crate::aarch64::qgemm::NEON };
+static NEON: Kernels = Kernels { isa: Isa::Neon, qgemm: crate::aarch64::qgemm::NEON, ..SCALAR };
 
 #[cfg(target_arch = "aarch64")]
-static NEON_DOT: Kernels = Kernels { isa: Isa::NeonDot, qgemm: crate::aarch64::qgemm::DOTPROD };
+static NEON_DOT: Kernels = Kernels { isa: Isa::NeonDot, qgemm: crate::aarch64::qgemm::DOTPROD, ..SCALAR };
 
 #[cfg(target_arch = "aarch64")]
-static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM };
+static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM, ..SCALAR };
 
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.
@@ -88,6 +96,11 @@ impl Kernels {
     /// The integer matrix kernel.
     pub fn qgemm(&self) -> &QGemmKernel {
         &self.qgemm
+    }
+
+    /// The integer depthwise kernel.
+    pub fn qdepthwise(&self) -> &QDepthwiseKernel {
+        &self.qdepthwise
     }
 }
 

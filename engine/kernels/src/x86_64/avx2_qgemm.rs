@@ -3,13 +3,12 @@
 
 use std::arch::x86_64::*;
 
-use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut, QOutput};
-use crate::{GELU_CLAMP, GELU_POLY};
+use super::avx2_output::{LANES, Stage, store_bytes};
+use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut};
 
 const MR: usize = 4;
 const NR: usize = 16;
 const KR: usize = 4;
-const LANES: usize = 8;
 
 pub(crate) const KERNEL: QGemmKernel =
     QGemmKernel { name: "avx2-u8i8-4x16", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
@@ -99,69 +98,6 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
     }
 }
 
-/// The constants of the output stage.
-struct Stage {
-    low: __m256,
-    high: __m256,
-    offset: __m256,
-    post: __m256,
-    residual_scale: __m256,
-}
-
-impl Stage {
-    #[inline(always)]
-    unsafe fn new(output: &QOutput) -> Self {
-        // SAFETY: AVX is there, by the contract of `QBlock`.
-        unsafe {
-            Self {
-                low: _mm256_set1_ps(f32::from(output.min)),
-                high: _mm256_set1_ps(f32::from(output.max)),
-                offset: _mm256_set1_ps(output.offset),
-                post: _mm256_set1_ps(output.post),
-                residual_scale: _mm256_set1_ps(output.residual_scale),
-            }
-        }
-    }
-
-    /// [`gelu_poly`](crate::gelu_poly) times `post`.
-    #[inline(always)]
-    unsafe fn gelu(&self, x: __m256) -> __m256 {
-        // SAFETY: AVX2 and FMA are there.
-        unsafe {
-            let u = _mm256_max_ps(x, _mm256_set1_ps(-GELU_CLAMP));
-            let u = _mm256_min_ps(u, _mm256_set1_ps(GELU_CLAMP));
-            let t = _mm256_mul_ps(u, u);
-            let mut p = _mm256_set1_ps(GELU_POLY[4]);
-            for c in GELU_POLY[..4].iter().rev() {
-                p = _mm256_fmadd_ps(p, t, _mm256_set1_ps(*c));
-            }
-            let half = _mm256_fmadd_ps(u, p, _mm256_set1_ps(0.5));
-            _mm256_mul_ps(_mm256_mul_ps(x, half), self.post)
-        }
-    }
-
-    /// 8 residual bytes at `at`, scaled and added.
-    #[inline(always)]
-    unsafe fn add_residual(&self, t: __m256, at: *const u8) -> __m256 {
-        // SAFETY: the caller gives 8 readable bytes.
-        unsafe {
-            let r = _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(at.cast())));
-            _mm256_fmadd_ps(r, self.residual_scale, t)
-        }
-    }
-
-    /// Rounded and clamped integers. Clamping before rounding gives the same, for the bounds are
-    /// integers, and keeps large values from overflowing.
-    #[inline(always)]
-    unsafe fn integers(&self, t: __m256) -> __m256i {
-        // SAFETY: AVX is there.
-        unsafe {
-            let t = _mm256_max_ps(_mm256_add_ps(t, self.offset), self.low);
-            _mm256_cvtps_epi32(_mm256_min_ps(t, self.high))
-        }
-    }
-}
-
 /// The output stage, from sums in memory.
 #[inline(always)]
 unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
@@ -187,18 +123,7 @@ unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; 
                 let at = r * block.out_stride + v * LANES;
                 let cols = (block.cols - v * LANES).min(LANES);
                 match block.out {
-                    QOut::U8(out) => {
-                        let q = stage.integers(t);
-                        let words =
-                            _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256::<1>(q));
-                        let bytes = _mm_packus_epi16(words, words);
-                        if cols == LANES {
-                            _mm_storel_epi64(out.add(at).cast(), bytes);
-                        } else {
-                            let bytes = _mm_cvtsi128_si64(bytes).to_le_bytes();
-                            std::ptr::copy_nonoverlapping(bytes.as_ptr(), out.add(at), cols);
-                        }
-                    }
+                    QOut::U8(out) => store_bytes(out.add(at), stage.integers(t), cols),
                     QOut::F32(out) => {
                         let t = _mm256_min_ps(_mm256_max_ps(t, low), high);
                         let mut values = [0f32; LANES];

@@ -2,13 +2,12 @@
 
 use std::arch::x86_64::*;
 
-use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut, QOutput};
-use crate::{GELU_CLAMP, GELU_POLY};
+use super::avx512_output::{LANES, Stage, lanes};
+use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut};
 
 const MR: usize = 8;
 const NR: usize = 48;
 const KR: usize = 4;
-const LANES: usize = 16;
 
 pub(crate) const KERNEL: QGemmKernel =
     QGemmKernel { name: "avx512vnni-u8i8-8x48", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
@@ -102,75 +101,6 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
     }
 }
 
-/// The constants of the output stage.
-struct Stage {
-    low: __m512,
-    high: __m512,
-    offset: __m512,
-    post: __m512,
-    residual_scale: __m512,
-}
-
-impl Stage {
-    #[inline(always)]
-    unsafe fn new(output: &QOutput) -> Self {
-        // SAFETY: AVX-512 F is there, by the contract of `QBlock`.
-        unsafe {
-            Self {
-                low: _mm512_set1_ps(f32::from(output.min)),
-                high: _mm512_set1_ps(f32::from(output.max)),
-                offset: _mm512_set1_ps(output.offset),
-                post: _mm512_set1_ps(output.post),
-                residual_scale: _mm512_set1_ps(output.residual_scale),
-            }
-        }
-    }
-
-    /// [`gelu_poly`](crate::gelu_poly) times `post`.
-    #[inline(always)]
-    unsafe fn gelu(&self, x: __m512) -> __m512 {
-        // SAFETY: AVX-512 F is there.
-        unsafe {
-            let u = _mm512_max_ps(x, _mm512_set1_ps(-GELU_CLAMP));
-            let u = _mm512_min_ps(u, _mm512_set1_ps(GELU_CLAMP));
-            let t = _mm512_mul_ps(u, u);
-            let mut p = _mm512_set1_ps(GELU_POLY[4]);
-            for c in GELU_POLY[..4].iter().rev() {
-                p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(*c));
-            }
-            let half = _mm512_fmadd_ps(u, p, _mm512_set1_ps(0.5));
-            _mm512_mul_ps(_mm512_mul_ps(x, half), self.post)
-        }
-    }
-
-    /// 16 residual bytes at `at`, scaled and added.
-    #[inline(always)]
-    unsafe fn add_residual(&self, t: __m512, at: *const u8) -> __m512 {
-        // SAFETY: the caller gives 16 readable bytes.
-        unsafe {
-            let r = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(at.cast())));
-            _mm512_fmadd_ps(r, self.residual_scale, t)
-        }
-    }
-
-    /// Rounded and clamped bytes. Clamping before rounding to an integer gives the same bytes, for
-    /// the bounds are integers, and keeps large values from overflowing.
-    #[inline(always)]
-    unsafe fn bytes(&self, t: __m512) -> __m128i {
-        // SAFETY: AVX-512 F is there.
-        unsafe {
-            let t = _mm512_max_ps(_mm512_add_ps(t, self.offset), self.low);
-            _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_min_ps(t, self.high)))
-        }
-    }
-}
-
-/// Lanes of vector `v` that are columns of the block.
-fn lanes(cols: usize, v: usize) -> u16 {
-    let here = cols.saturating_sub(v * LANES).min(LANES);
-    ((1u32 << here) - 1) as u16
-}
-
 /// The output stages without branches, from registers.
 #[inline(always)]
 unsafe fn store_bytes<const ROWS: usize, const V: usize, const STAGE: u8>(
@@ -178,7 +108,7 @@ unsafe fn store_bytes<const ROWS: usize, const V: usize, const STAGE: u8>(
     acc: &[[__m512i; V]; ROWS],
 ) {
     let QOut::U8(out) = block.out else { return };
-    let last = lanes(block.cols, V - 1);
+    let last = lanes(block.cols - (V - 1) * LANES);
     // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
     // columns, and residual rows may be read beyond theirs within SLACK.
     unsafe {
@@ -201,9 +131,9 @@ unsafe fn store_bytes<const ROWS: usize, const V: usize, const STAGE: u8>(
                 }
                 let at = out.add(r * block.out_stride + v * LANES);
                 if v + 1 < V || last == u16::MAX {
-                    _mm_storeu_si128(at.cast(), stage.bytes(t));
+                    _mm_storeu_si128(at.cast(), _mm512_cvtepi32_epi8(stage.integers(t)));
                 } else {
-                    _mm_mask_storeu_epi8(at.cast(), last, stage.bytes(t));
+                    _mm_mask_storeu_epi8(at.cast(), last, _mm512_cvtepi32_epi8(stage.integers(t)));
                 }
             }
         }
@@ -230,9 +160,13 @@ unsafe fn store_general<const V: usize>(block: &QBlock, sums: &[[[i32; LANES]; V
                     t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
                 }
                 let at = r * block.out_stride + v * LANES;
-                let mask = lanes(block.cols, v);
+                let mask = lanes(block.cols - v * LANES);
                 match block.out {
-                    QOut::U8(out) => _mm_mask_storeu_epi8(out.add(at).cast(), mask, stage.bytes(t)),
+                    QOut::U8(out) => _mm_mask_storeu_epi8(
+                        out.add(at).cast(),
+                        mask,
+                        _mm512_cvtepi32_epi8(stage.integers(t)),
+                    ),
                     QOut::F32(out) => {
                         let t = _mm512_min_ps(_mm512_max_ps(t, low), high);
                         _mm512_mask_storeu_ps(out.add(at), mask, t);

@@ -1,0 +1,193 @@
+//! Integer depthwise kernel for AVX-512 VNNI: 16 channels of four rows in a vector.
+
+use std::arch::x86_64::*;
+
+use super::avx512_output::{LANES, Stage, lanes};
+use crate::qdepthwise::{QDepthwiseColumns, QDepthwiseKernel, QDepthwiseStrip};
+use crate::qgemm::QActivation;
+
+const KR: usize = 4;
+/// Bytes of a vector.
+const VECTOR: usize = 64;
+/// Output columns computed together.
+const WIDE: usize = 4;
+
+pub(crate) const KERNEL: QDepthwiseKernel = QDepthwiseKernel {
+    name: "avx512vnni-dw-u8i8-16x4",
+    lanes: LANES,
+    kr: KR,
+    activation_shift: 0,
+    interleave,
+    multiply,
+};
+
+/// Interleaves 64 channels of four rows at a time. Unpacking works within lanes of 128 bits, so
+/// the four-byte pieces of each row are first transposed between lanes.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
+unsafe fn interleave(columns: &QDepthwiseColumns) {
+    // SAFETY: rows may be read in whole 64 bytes of channels, and `out` written in whole blocks,
+    // by the contract of `QDepthwiseColumns`.
+    unsafe {
+        let transpose = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        for group in 0..columns.groups {
+            let rows: [_; KR] = std::array::from_fn(|r| *columns.sources.add(group * KR + r));
+            for x in 0..columns.columns {
+                let out = columns.out.add((x * columns.groups + group) * VECTOR);
+                for block in (0..columns.blocks).step_by(4) {
+                    let row = |r: usize| {
+                        let at = rows[r].at.add(x * rows[r].step + block * LANES);
+                        _mm512_permutexvar_epi32(transpose, _mm512_loadu_si512(at.cast()))
+                    };
+                    let [a, b, c, d] = [row(0), row(1), row(2), row(3)];
+                    let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
+                    let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
+                    let vectors = [
+                        _mm512_unpacklo_epi16(ab, cd),
+                        _mm512_unpackhi_epi16(ab, cd),
+                        _mm512_unpacklo_epi16(ab_high, cd_high),
+                        _mm512_unpackhi_epi16(ab_high, cd_high),
+                    ];
+                    for (v, vector) in vectors.into_iter().enumerate().take(columns.blocks - block) {
+                        let at = out.add((block + v) * columns.block_stride);
+                        _mm512_storeu_si512(at.cast(), vector);
+                    }
+                }
+            }
+        }
+    }
+}
+
+unsafe fn multiply(strip: &QDepthwiseStrip) {
+    // SAFETY: the caller keeps the contract of `QDepthwiseStrip`; sides given as constants equal
+    // those of the strip.
+    unsafe {
+        match (strip.kernel_width, strip.groups, strip.tile_rows, strip.step) {
+            (3, 1, 2, 1) => blocks::<3, 1, 2, 1>(strip),
+            (3, 1, 2, 2) => blocks::<3, 1, 2, 2>(strip),
+            (3, 1, 1, 1) => blocks::<3, 1, 1, 1>(strip),
+            (3, 1, 1, 2) => blocks::<3, 1, 1, 2>(strip),
+            (5, 2, 2, 1) => blocks::<5, 2, 2, 1>(strip),
+            (5, 2, 2, 2) => blocks::<5, 2, 2, 2>(strip),
+            (7, 2, 2, 1) => blocks::<7, 2, 2, 1>(strip),
+            (7, 1, 2, 1) => blocks::<7, 1, 2, 1>(strip),
+            (_, _, 2, _) => blocks::<0, 0, 2, 0>(strip),
+            _ => blocks::<0, 0, 1, 0>(strip),
+        }
+    }
+}
+
+/// Runs over blocks and columns. A `WIDTH` of the kernel, count of `GROUPS` or `STEP` of 0 is read
+/// from the strip.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
+unsafe fn blocks<const WIDTH: usize, const GROUPS: usize, const ROWS: usize, const STEP: usize>(
+    strip: &QDepthwiseStrip,
+) {
+    // SAFETY: the tiles lie within the strip's width. Where nothing is summed, the last tile
+    // starts earlier and computes some columns again, to the same bytes.
+    unsafe {
+        let stage = Stage::new(strip.output);
+        for block in 0..strip.channels.div_ceil(LANES) {
+            let mut x = 0;
+            while x + WIDE <= strip.width {
+                tile::<WIDTH, GROUPS, ROWS, STEP, WIDE>(strip, &stage, block, x);
+                x += WIDE;
+            }
+            if x < strip.width && strip.width >= WIDE && strip.sums.is_null() {
+                tile::<WIDTH, GROUPS, ROWS, STEP, WIDE>(strip, &stage, block, strip.width - WIDE);
+                continue;
+            }
+            while x < strip.width {
+                tile::<WIDTH, GROUPS, ROWS, STEP, 1>(strip, &stage, block, x);
+                x += 1;
+            }
+        }
+    }
+}
+
+/// Computes `X` output columns of `ROWS` rows from column `x` on.
+#[inline(always)]
+unsafe fn tile<
+    const WIDTH: usize,
+    const GROUPS: usize,
+    const ROWS: usize,
+    const STEP: usize,
+    const X: usize,
+>(
+    strip: &QDepthwiseStrip,
+    stage: &Stage,
+    block: usize,
+    x: usize,
+) {
+    let width = if WIDTH == 0 { strip.kernel_width } else { WIDTH };
+    let groups = if GROUPS == 0 { strip.groups } else { GROUPS };
+    let step = if STEP == 0 { strip.step } else { STEP };
+    // SAFETY: columns up to `(x + X − 1)·step + width` were interleaved, weights and `init` have
+    // whole blocks, and the outputs lie within the strip.
+    unsafe {
+        let columns = strip.columns.add(block * strip.block_stride + x * step * groups * VECTOR);
+        let weights = strip.weights.add(block * width * groups * ROWS * VECTOR);
+        let mut acc = [[_mm512_loadu_si512(strip.init.add(block * LANES).cast()); ROWS]; X];
+        for tap in 0..width {
+            for group in 0..groups {
+                let mut w = [_mm512_setzero_si512(); ROWS];
+                for (row, w) in w.iter_mut().enumerate() {
+                    let vector = (tap * groups + group) * ROWS + row;
+                    *w = _mm512_loadu_si512(weights.add(vector * VECTOR).cast());
+                }
+                for (x, acc) in acc.iter_mut().enumerate() {
+                    let column = (x * step + tap) * groups + group;
+                    let a = _mm512_loadu_si512(columns.add(column * VECTOR).cast());
+                    for (acc, w) in acc.iter_mut().zip(&w) {
+                        *acc = _mm512_dpbusd_epi32(*acc, a, *w);
+                    }
+                }
+            }
+        }
+        store(strip, stage, block, x, &acc);
+    }
+}
+
+/// The output stage of a tile.
+#[inline(always)]
+unsafe fn store<const ROWS: usize, const X: usize>(
+    strip: &QDepthwiseStrip,
+    stage: &Stage,
+    block: usize,
+    x: usize,
+    acc: &[[__m512i; ROWS]; X],
+) {
+    let channel = block * LANES;
+    let mask = lanes(strip.channels - channel);
+    let gelu = strip.output.activation == QActivation::Gelu;
+    // SAFETY: `scale` has whole blocks; the first `strip.rows` rows of the tile and the channels
+    // of `mask` are outputs of the strip.
+    unsafe {
+        let scale = _mm512_loadu_ps(strip.scale.add(channel));
+        let mut sum = _mm512_setzero_si512();
+        for (x_tile, acc) in acc.iter().enumerate() {
+            for (row, acc) in acc.iter().enumerate() {
+                if row >= strip.rows {
+                    break;
+                }
+                let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(*acc), scale);
+                if gelu {
+                    t = stage.gelu(t);
+                }
+                let q = stage.integers(t);
+                sum = _mm512_add_epi32(sum, q);
+                let at = row * strip.out_row_stride + (x + x_tile) * strip.out_step + channel;
+                let at = strip.out.add(at);
+                if mask == u16::MAX {
+                    _mm_storeu_si128(at.cast(), _mm512_cvtepi32_epi8(q));
+                } else {
+                    _mm_mask_storeu_epi8(at.cast(), mask, _mm512_cvtepi32_epi8(q));
+                }
+            }
+        }
+        if !strip.sums.is_null() {
+            let at = strip.sums.add(channel).cast::<i32>();
+            sum = _mm512_add_epi32(sum, _mm512_maskz_loadu_epi32(mask, at));
+            _mm512_mask_storeu_epi32(at, mask, sum);
+        }
+    }
+}
