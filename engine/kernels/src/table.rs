@@ -38,13 +38,18 @@ static AVX512_VNNI: Kernels = Kernels {
 };
 
 #[cfg(target_arch = "aarch64")]
-static NEON: Kernels = Kernels { isa: Isa::Neon, qgemm: crate::aarch64::qgemm::NEON, ..SCALAR };
+static NEON: Kernels = Kernels {
+    isa: Isa::Neon,
+    qgemm: crate::aarch64::qgemm::NEON,
+    fgemm: crate::aarch64::fgemm::KERNEL,
+    ..SCALAR
+};
 
 #[cfg(target_arch = "aarch64")]
-static NEON_DOT: Kernels = Kernels { isa: Isa::NeonDot, qgemm: crate::aarch64::qgemm::DOTPROD, ..SCALAR };
+static NEON_DOT: Kernels = Kernels { isa: Isa::NeonDot, qgemm: crate::aarch64::qgemm::DOTPROD, ..NEON };
 
 #[cfg(target_arch = "aarch64")]
-static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM, ..SCALAR };
+static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM, ..NEON };
 
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.
