@@ -5,34 +5,34 @@ use crate::elementwise::to_byte;
 
 multiversion! {
     /// `max(x, 0)`.
-    fn relu_f32(x: &mut [f32]) = exact relu;
+    pub fn relu_f32(x: &mut [f32]) = exact relu;
 
     /// `clamp(x, 0, 6)`.
-    fn relu6_f32(x: &mut [f32]) = exact relu6;
+    pub fn relu6_f32(x: &mut [f32]) = exact relu6;
 
     /// `x·Φ(x)`, the GELU with the true normal distribution (Hendrycks and Gimpel 2016,
     /// arXiv:1606.08415). Largest relative error 1e-6 on `[−5, ∞)`; below, largest absolute error
     /// 1e-11.
-    fn gelu_f32(x: &mut [f32]) = fused gelu;
+    pub fn gelu_f32(x: &mut [f32]) = fused gelu;
 
     /// `x / (1 + e⁻ˣ)`. Largest relative error 5e-7 on `[−80, ∞)`.
-    fn silu_f32(x: &mut [f32]) = fused silu;
+    pub fn silu_f32(x: &mut [f32]) = fused silu;
 
     /// `1 / (1 + e⁻ˣ)`. Largest relative error 5e-7 on `[−80, ∞)`; NaN stays NaN.
-    fn sigmoid_f32(x: &mut [f32]) = fused sigmoid;
+    pub fn sigmoid_f32(x: &mut [f32]) = fused sigmoid;
 
     /// `x·clamp(x/6 + 1/2, 0, 1)` (Howard et al. 2019, arXiv:1905.02244).
-    fn hard_swish_f32(x: &mut [f32]) = exact hard_swish;
+    pub fn hard_swish_f32(x: &mut [f32]) = exact hard_swish;
 
     /// `clamp(alpha·x + beta, 0, 1)`.
-    fn hard_sigmoid_f32(x: &mut [f32], alpha: f32, beta: f32) = exact hard_sigmoid;
+    pub fn hard_sigmoid_f32(x: &mut [f32], alpha: f32, beta: f32) = exact hard_sigmoid;
 
     /// `round_ties_even(255 / (1 + e⁻ˣ))`: a probability in steps of 1/255; NaN gives 0. A result
     /// may differ by one between instruction sets.
     ///
     /// # Panics
     /// If `x` is shorter than `out`.
-    fn sigmoid_u8(x: &[f32], out: &mut [u8]) = fused sigmoid_bytes;
+    pub fn sigmoid_u8(x: &[f32], out: &mut [u8]) = fused sigmoid_bytes;
 }
 
 /// Arguments outside give the result of the nearest bound.

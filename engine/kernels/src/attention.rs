@@ -42,7 +42,7 @@ multiversion! {
     ///
     /// # Panics
     /// If a slice is too short or `queries` exceeds the tokens.
-    fn attention_f32(
+    pub fn attention_f32(
         qkv: &[f32],
         shape: &Attention,
         queries: Range<usize>,

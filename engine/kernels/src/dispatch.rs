@@ -7,11 +7,11 @@
 /// Rust never contracts a product and a sum by itself. `= fused body` is generic over whether
 /// [`f32::mul_add`] is one instruction; see [`fma`].
 macro_rules! multiversion {
-    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) = $how:ident $body:ident;)*) => {
+    ($($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) = $how:ident $body:ident;)*) => {
         impl crate::Kernels {
             $(
                 $(#[$meta])*
-                pub fn $name(&self, $($arg: $ty),*) {
+                $vis fn $name(&self, $($arg: $ty),*) {
                     #[cfg(target_arch = "x86_64")]
                     #[target_feature(enable = "avx2,fma")]
                     fn avx2($($arg: $ty),*) {

@@ -10,6 +10,7 @@ pub mod attention;
 pub mod conv;
 mod dispatch;
 pub mod elementwise;
+pub mod fdepthwise;
 pub mod fgemm;
 mod gelu;
 mod isa;
@@ -20,6 +21,7 @@ pub mod qgemm;
 mod table;
 #[cfg(test)]
 mod test_support;
+pub mod top1;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 

@@ -10,14 +10,14 @@ multiversion! {
     ///
     /// # Panics
     /// If `beta` has another length than `gamma`, `out` is not whole rows, or `x` is shorter.
-    fn layer_norm_f32(x: &[f32], gamma: &[f32], beta: &[f32], epsilon: f32, out: &mut [f32])
+    pub fn layer_norm_f32(x: &[f32], gamma: &[f32], beta: &[f32], epsilon: f32, out: &mut [f32])
         = fused layer_norm;
 
     /// Softmax of every row of `columns`, in place.
     ///
     /// # Panics
     /// If `x` is not whole rows.
-    fn softmax_f32(x: &mut [f32], columns: usize) = fused softmax;
+    pub fn softmax_f32(x: &mut [f32], columns: usize) = fused softmax;
 }
 
 #[inline(always)]

@@ -43,28 +43,28 @@ multiversion! {
     ///
     /// # Panics
     /// If `x` is not whole pixels.
-    fn channel_sums_u8(x: &[u8], sums: &mut [u32]) = exact channel_sums;
+    pub fn channel_sums_u8(x: &[u8], sums: &mut [u32]) = exact channel_sums;
 
     /// `out = clamp(round_ties_even((x − zero_in)·multiplier[c] + offset))`, channels from the length
     /// of `multiplier`.
     ///
     /// # Panics
     /// If `out` is not whole pixels or `x` is shorter than it.
-    fn scale_channels_u8(x: &[u8], multiplier: &[f32], zero_in: u8, offset: f32, out: &mut [u8])
+    pub fn scale_channels_u8(x: &[u8], multiplier: &[f32], zero_in: u8, offset: f32, out: &mut [u8])
         = exact scale_channels;
 
     /// `out = clamp(round_ties_even((a·fa + b·fb) + offset))`.
     ///
     /// # Panics
     /// If `a` or `b` is shorter than `out`.
-    fn add_u8(a: Operand, b: Operand, offset: f32, out: &mut [u8]) = exact add;
+    pub fn add_u8(a: Operand, b: Operand, offset: f32, out: &mut [u8]) = exact add;
 
     /// Like [`add_u8`](Self::add_u8), where every pixel of `b` (`channels` bytes) serves `upsample`
     /// neighbouring pixels of `a` and `out`. Gives one row; vertical repetition is the caller's.
     ///
     /// # Panics
     /// If `out` is not whole groups of `upsample` pixels, or `a` or `b` is too short.
-    fn add_upsampled_u8(
+    pub fn add_upsampled_u8(
         a: Operand,
         b: Operand,
         channels: usize,
@@ -77,32 +77,32 @@ multiversion! {
     ///
     /// # Panics
     /// If `x` is shorter than `out`.
-    fn requant_u8(x: &[u8], factor: f32, offset: f32, out: &mut [u8]) = exact requant;
+    pub fn requant_u8(x: &[u8], factor: f32, offset: f32, out: &mut [u8]) = exact requant;
 
     /// [`requant_u8`](Self::requant_u8) of all of `x` into its channels of a wider image. `out` starts
     /// at the part's first channel of the first pixel; nothing between the parts is written.
     ///
     /// # Panics
     /// If `x` is not whole pixels or `out` is too short.
-    fn concat_u8(x: &[u8], part: ConcatPart, factor: f32, offset: f32, out: &mut [u8]) = exact concat;
+    pub fn concat_u8(x: &[u8], part: ConcatPart, factor: f32, offset: f32, out: &mut [u8]) = exact concat;
 
     /// `out = clamp(round_ties_even(x·factor + offset))` of real numbers; NaN gives 0.
     ///
     /// # Panics
     /// If `x` is shorter than `out`.
-    fn quantize_u8(x: &[f32], factor: f32, offset: f32, out: &mut [u8]) = exact quantize;
+    pub fn quantize_u8(x: &[f32], factor: f32, offset: f32, out: &mut [u8]) = exact quantize;
 
     /// `out = (x − zero)·scale`.
     ///
     /// # Panics
     /// If `x` is shorter than `out`.
-    fn dequantize_u8(x: &[u8], zero: u8, scale: f32, out: &mut [f32]) = exact dequantize;
+    pub fn dequantize_u8(x: &[u8], zero: u8, scale: f32, out: &mut [f32]) = exact dequantize;
 
     /// `out = table[x]`: any function of one byte.
     ///
     /// # Panics
     /// If `x` is shorter than `out`.
-    fn map_u8(x: &[u8], table: &[u8; 256], out: &mut [u8]) = exact map;
+    pub fn map_u8(x: &[u8], table: &[u8; 256], out: &mut [u8]) = exact map;
 }
 
 /// Pixels whose bytes are summed in 16 bits before they are added to the sums.

@@ -8,35 +8,35 @@ multiversion! {
     ///
     /// # Panics
     /// If `a` or `b` is shorter than `out`.
-    fn add_f32(a: &[f32], b: &[f32], out: &mut [f32]) = exact add;
+    pub fn add_f32(a: &[f32], b: &[f32], out: &mut [f32]) = exact add;
 
     /// `out = a + b`, where every pixel of `b` (`channels` values) serves `upsample` neighbouring
     /// pixels of `a` and `out`. Gives one row; vertical repetition is the caller's.
     ///
     /// # Panics
     /// If `out` is not whole groups of `upsample` pixels, or `a` or `b` is too short.
-    fn add_upsampled_f32(a: &[f32], b: &[f32], channels: usize, upsample: usize, out: &mut [f32])
+    pub fn add_upsampled_f32(a: &[f32], b: &[f32], channels: usize, upsample: usize, out: &mut [f32])
         = exact add_upsampled;
 
     /// `out = x·multiplier[c]`, channels from the length of `multiplier`.
     ///
     /// # Panics
     /// If `out` is not whole pixels or `x` is shorter than it.
-    fn scale_channels_f32(x: &[f32], multiplier: &[f32], out: &mut [f32]) = exact scale_channels;
+    pub fn scale_channels_f32(x: &[f32], multiplier: &[f32], out: &mut [f32]) = exact scale_channels;
 
     /// Adds to `sums[c]` the values of channel `c` over all pixels of `x`, channels from the length
     /// of `sums`. Runs of 64 pixels are summed in `f32`, the runs in `f64`.
     ///
     /// # Panics
     /// If `x` is not whole pixels.
-    fn channel_sums_f32(x: &[f32], sums: &mut [f64]) = exact channel_sums;
+    pub fn channel_sums_f32(x: &[f32], sums: &mut [f64]) = exact channel_sums;
 
     /// Copies `x` into its channels of a wider image; see
     /// [`concat_u8`](Self::concat_u8).
     ///
     /// # Panics
     /// If `x` is not whole pixels or `out` is too short.
-    fn concat_f32(x: &[f32], part: ConcatPart, out: &mut [f32]) = exact concat;
+    pub fn concat_f32(x: &[f32], part: ConcatPart, out: &mut [f32]) = exact concat;
 }
 
 #[inline(always)]

@@ -12,7 +12,7 @@ multiversion! {
     ///
     /// # Panics
     /// If a slice is too short for `geometry`.
-    fn max_pool_u8(x: &[u8], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [u8])
+    pub fn max_pool_u8(x: &[u8], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [u8])
         = exact max_u8;
 
     /// `clamp(round_ties_even(mean·factor + offset))` of every window (its bytes inside the input),
@@ -20,7 +20,7 @@ multiversion! {
     ///
     /// # Panics
     /// If a slice is too short for `geometry`.
-    fn avg_pool_u8(
+    pub fn avg_pool_u8(
         x: &[u8],
         geometry: &ConvGeometry,
         rows: Range<usize>,
@@ -34,7 +34,7 @@ multiversion! {
     ///
     /// # Panics
     /// If a slice is too short for `geometry`.
-    fn max_pool_f32(x: &[f32], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [f32])
+    pub fn max_pool_f32(x: &[f32], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [f32])
         = exact max_f32;
 
     /// Mean of every window (its values inside the input), for the output rows `rows`, into `out`.
@@ -42,7 +42,7 @@ multiversion! {
     ///
     /// # Panics
     /// If a slice is too short for `geometry`.
-    fn avg_pool_f32(x: &[f32], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [f32])
+    pub fn avg_pool_f32(x: &[f32], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [f32])
         = exact avg_f32;
 }
 
