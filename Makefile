@@ -45,7 +45,7 @@ bench: build packs-f32 ## Make the tables of docs/performance.md again
 
 samples: ## Draw the sample pictures again (assets/samples)
 	scripts/install-deps.sh fonts
-	python3 assets/samples/make.py
+	$$(python3 -c 'import PIL' 2>/dev/null && echo python3 || echo /usr/bin/python3) assets/samples/make.py
 
 fuzz: ## Run each fuzz target for FUZZ_SECONDS (60)
 	scripts/install-deps.sh fuzz
