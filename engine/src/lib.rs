@@ -5,6 +5,7 @@
 mod engine;
 mod error;
 pub mod graph;
+pub mod languages;
 pub mod pack;
 pub mod read;
 mod receipt;
