@@ -13,6 +13,7 @@ pub mod elementwise;
 pub mod fdepthwise;
 pub mod fgemm;
 mod gelu;
+pub mod image;
 mod isa;
 mod lanes;
 mod norm;
