@@ -7,6 +7,7 @@
 mod aarch64;
 mod activation;
 pub mod attention;
+pub mod bench;
 pub mod conv;
 mod dispatch;
 pub mod elementwise;

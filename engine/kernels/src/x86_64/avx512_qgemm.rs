@@ -87,30 +87,27 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
                 }
             }
         }
-        if STAGE == GENERAL {
+        if STAGE == LINEAR {
+            store_linear::<ROWS, V>(block, &acc);
+        } else {
             let mut sums = [[[0i32; LANES]; V]; ROWS];
             for r in 0..ROWS {
                 for v in 0..V {
                     _mm512_storeu_si512(sums[r][v].as_mut_ptr().cast(), acc[r][v]);
                 }
             }
-            store_general::<V>(block, &sums);
-        } else {
-            store_bytes::<ROWS, V, STAGE>(block, &acc);
+            store::<V, STAGE>(block, &sums);
         }
     }
 }
 
-/// The output stages without branches, from registers.
+/// The output stage of bytes without function or residual, from registers.
 #[inline(always)]
-unsafe fn store_bytes<const ROWS: usize, const V: usize, const STAGE: u8>(
-    block: &QBlock,
-    acc: &[[__m512i; V]; ROWS],
-) {
+unsafe fn store_linear<const ROWS: usize, const V: usize>(block: &QBlock, acc: &[[__m512i; V]; ROWS]) {
     let QOut::U8(out) = block.out else { return };
     let last = lanes(block.cols - (V - 1) * LANES);
-    // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
-    // columns, and residual rows may be read beyond theirs within SLACK.
+    // SAFETY: `scale` has NR factors, and rows below `block.rows` may be written in `block.cols`
+    // columns.
     unsafe {
         let stage = Stage::new(block.output);
         let mut scale = [_mm512_setzero_ps(); V];
@@ -122,28 +119,26 @@ unsafe fn store_bytes<const ROWS: usize, const V: usize, const STAGE: u8>(
                 break;
             }
             for v in 0..V {
-                let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(row[v]), scale[v]);
-                if STAGE == GELU {
-                    t = stage.gelu(t);
-                }
-                if STAGE == RESIDUAL {
-                    t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
-                }
+                let t = _mm512_mul_ps(_mm512_cvtepi32_ps(row[v]), scale[v]);
+                let bytes = _mm512_cvtepi32_epi8(stage.integers(t));
                 let at = out.add(r * block.out_stride + v * LANES);
                 if v + 1 < V || last == u16::MAX {
-                    _mm_storeu_si128(at.cast(), _mm512_cvtepi32_epi8(stage.integers(t)));
+                    _mm_storeu_si128(at.cast(), bytes);
                 } else {
-                    _mm_mask_storeu_epi8(at.cast(), last, _mm512_cvtepi32_epi8(stage.integers(t)));
+                    _mm_mask_storeu_epi8(at.cast(), last, bytes);
                 }
             }
         }
     }
 }
 
-/// Every output stage, from sums in memory.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
-unsafe fn store_general<const V: usize>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
-    // SAFETY: as in `store_bytes`; for `f32` output likewise.
+/// The other output stages, from sums in memory.
+#[inline(always)]
+unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
+    let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
+    let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
+    // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
+    // columns, and residual rows may be read beyond theirs within SLACK.
     unsafe {
         let stage = Stage::new(block.output);
         let low = _mm512_set1_ps(block.output.min_f32);
@@ -153,20 +148,23 @@ unsafe fn store_general<const V: usize>(block: &QBlock, sums: &[[[i32; LANES]; V
                 let acc = _mm512_loadu_si512(sums.as_ptr().cast());
                 let scale = _mm512_loadu_ps(block.scale.add(v * LANES));
                 let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), scale);
-                if block.output.activation == QActivation::Gelu {
+                if gelu {
                     t = stage.gelu(t);
                 }
-                if !block.residual.is_null() {
+                if residual {
                     t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
                 }
                 let at = r * block.out_stride + v * LANES;
                 let mask = lanes(block.cols - v * LANES);
                 match block.out {
-                    QOut::U8(out) => _mm_mask_storeu_epi8(
-                        out.add(at).cast(),
-                        mask,
-                        _mm512_cvtepi32_epi8(stage.integers(t)),
-                    ),
+                    QOut::U8(out) => {
+                        let bytes = _mm512_cvtepi32_epi8(stage.integers(t));
+                        if mask == u16::MAX {
+                            _mm_storeu_si128(out.add(at).cast(), bytes);
+                        } else {
+                            _mm_mask_storeu_epi8(out.add(at).cast(), mask, bytes);
+                        }
+                    }
                     QOut::F32(out) => {
                         let t = _mm512_min_ps(_mm512_max_ps(t, low), high);
                         _mm512_mask_storeu_ps(out.add(at), mask, t);

@@ -8,3 +8,4 @@ pub(crate) mod avx512_fgemm;
 mod avx512_output;
 pub(crate) mod avx512_qdepthwise;
 pub(crate) mod avx512_qgemm;
+pub(crate) mod ceilings;
