@@ -1,5 +1,22 @@
 //! Reading text: from a picture to lines, words and paragraphs. One file a stage.
 
+#![allow(dead_code, reason = "the engine calls it once an executor implements its traits")]
+
+mod columns;
+mod crop;
+mod ctc;
+pub(crate) mod decode;
+mod detect;
+mod direction;
+mod geometry;
+pub(crate) mod models;
+mod order;
+pub(crate) mod pipeline;
+mod recognize;
+mod resample;
+mod scale;
+mod split;
 mod types;
+mod words;
 
 pub use types::{CancelToken, Line, Paragraph, Quad, ReadLimits, ReadOptions, Reading, Word};

@@ -1,0 +1,277 @@
+//! From the detector's probability map to boxes: differentiable binarization's post-processing
+//! (Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", AAAI 2020)
+//! with connected components in place of contours. Linear in the number of pixels.
+
+use super::geometry::{Point, RotatedRect, convex_hull, min_area_rect};
+use super::models::ProbabilityMap;
+
+/// A box in pixels of the map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct TextBox {
+    /// The box, grown back from the core that the network marks to the whole line.
+    pub(crate) rect: RotatedRect,
+    /// Mean probability inside of the core's rectangle, 0 to 1.
+    pub(crate) score: f32,
+}
+
+/// Thresholds of the extraction.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct BoxRules {
+    /// Least probability of a core pixel, 0 to 255.
+    pub(crate) pixel: u8,
+    /// Least mean probability of a box, 0 to 1.
+    pub(crate) score: f32,
+    /// The core grows by its area times this, over its perimeter.
+    pub(crate) unclip: f32,
+    /// Least side of a core in pixels.
+    pub(crate) min_side: f32,
+}
+
+impl Default for BoxRules {
+    fn default() -> Self {
+        Self { pixel: 77, score: 0.5, unclip: 1.6, min_side: 3.0 }
+    }
+}
+
+/// Consecutive core pixels of one row: `start..end`.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    y: u32,
+    start: u32,
+    end: u32,
+    label: u32,
+}
+
+/// The boxes of all 8-connected components of core pixels, top to bottom by first row.
+pub(crate) fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox> {
+    let runs = labelled_runs(map, rules.pixel);
+    let mut boxes = Vec::new();
+    let mut points = Vec::new();
+    for component in runs.chunk_by(|a, b| a.label == b.label) {
+        border_points(component, &mut points);
+        let Some(core) = min_area_rect(&convex_hull(&points)) else { continue };
+        if core.width.min(core.height) < rules.min_side {
+            continue;
+        }
+        let score = mean_inside(map, &core);
+        if score < rules.score {
+            continue;
+        }
+        let margin = core.width * core.height * rules.unclip / (2.0 * (core.width + core.height));
+        boxes.push(TextBox { rect: core.grown(margin), score });
+    }
+    boxes
+}
+
+/// All runs of core pixels, sorted by component (in order of first appearance), then by row.
+fn labelled_runs(map: &ProbabilityMap, threshold: u8) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut parent: Vec<u32> = Vec::new();
+    let mut previous = 0..0;
+    for (y, row) in map.data.chunks_exact(map.width.max(1) as usize).enumerate() {
+        let first = runs.len();
+        let mut above = previous.start;
+        let mut x = 0;
+        while let Some(skip) = row[x..].iter().position(|&p| p >= threshold) {
+            let start = x + skip;
+            let end = row[start..].iter().position(|&p| p < threshold).map_or(row.len(), |n| start + n);
+            x = end;
+            let label = runs.len() as u32;
+            parent.push(label);
+            while above < previous.end && (runs[above].end as usize) < start {
+                above += 1;
+            }
+            let mut i = above;
+            while i < previous.end && runs[i].start as usize <= end {
+                join(&mut parent, runs[i].label, label);
+                i += 1;
+            }
+            runs.push(Run { y: y as u32, start: start as u32, end: end as u32, label });
+        }
+        previous = first..runs.len();
+    }
+    for run in &mut runs {
+        run.label = root(&mut parent, run.label);
+    }
+    runs.sort_by_key(|r| r.label);
+    runs
+}
+
+fn root(parent: &mut [u32], mut i: u32) -> u32 {
+    while parent[i as usize] != i {
+        parent[i as usize] = parent[parent[i as usize] as usize];
+        i = parent[i as usize];
+    }
+    i
+}
+
+fn join(parent: &mut [u32], a: u32, b: u32) {
+    let (a, b) = (root(parent, a), root(parent, b));
+    parent[a.max(b) as usize] = a.min(b);
+}
+
+/// The leftmost and rightmost corner of a component on every pixel edge between rows, sorted by y.
+fn border_points(runs: &[Run], points: &mut Vec<Point>) {
+    points.clear();
+    let mut above: Option<(u32, u32, u32)> = None;
+    for row in runs.chunk_by(|a, b| a.y == b.y) {
+        let y = row[0].y;
+        let (left, right) = (row[0].start, row[row.len() - 1].end);
+        let (l, r) = match above {
+            Some((_, l, r)) => (l.min(left), r.max(right)),
+            None => (left, right),
+        };
+        points.push([l as f32, y as f32]);
+        points.push([r as f32, y as f32]);
+        above = Some((y, left, right));
+    }
+    if let Some((y, left, right)) = above {
+        points.push([left as f32, (y + 1) as f32]);
+        points.push([right as f32, (y + 1) as f32]);
+    }
+}
+
+/// Mean probability of the pixels whose centres lie in `rect`.
+fn mean_inside(map: &ProbabilityMap, rect: &RotatedRect) -> f32 {
+    let corners = rect.corners();
+    let (top, bottom) = corners.iter().fold((f32::MAX, f32::MIN), |(t, b), p| (t.min(p[1]), b.max(p[1])));
+    let first = (top - 0.5).ceil().max(0.0) as u32;
+    let last = ((bottom - 0.5).floor() as i64).min(i64::from(map.height) - 1);
+    let (mut sum, mut count) = (0u64, 0u64);
+    for y in i64::from(first)..=last {
+        let at = y as f32 + 0.5;
+        let (mut left, mut right) = (f32::MAX, f32::MIN);
+        for i in 0..4 {
+            let (a, b) = (corners[i], corners[(i + 1) % 4]);
+            if (a[1] - at) * (b[1] - at) <= 0.0 {
+                let t = if a[1] == b[1] { [0.0, 1.0] } else { [(at - a[1]) / (b[1] - a[1]); 2] };
+                for t in t {
+                    let x = a[0] + (b[0] - a[0]) * t;
+                    left = left.min(x);
+                    right = right.max(x);
+                }
+            }
+        }
+        let from = (left - 0.5).ceil().max(0.0) as usize;
+        let to = ((right - 0.5).floor() + 1.0).clamp(0.0, map.width as f32) as usize;
+        if from < to {
+            let row = y as usize * map.width as usize;
+            sum += map.data[row + from..row + to].iter().map(|&p| u64::from(p)).sum::<u64>();
+            count += (to - from) as u64;
+        }
+    }
+    if count == 0 { 0.0 } else { sum as f32 / count as f32 / 255.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(width: u32, height: u32, inside: impl Fn(f32, f32) -> bool) -> ProbabilityMap {
+        let data = (0..width * height)
+            .map(|i| if inside((i % width) as f32 + 0.5, (i / width) as f32 + 0.5) { 230 } else { 3 })
+            .collect();
+        ProbabilityMap { width, height, data }
+    }
+
+    fn of(rect: RotatedRect) -> impl Fn(f32, f32) -> bool {
+        move |x, y| {
+            let d = [x - rect.center[0], y - rect.center[1]];
+            let along = d[0] * rect.axis[0] + d[1] * rect.axis[1];
+            let across = d[1] * rect.axis[0] - d[0] * rect.axis[1];
+            along.abs() <= rect.width / 2.0 && across.abs() <= rect.height / 2.0
+        }
+    }
+
+    #[test]
+    fn one_core_grows_by_area_over_perimeter() {
+        let found = find_boxes(
+            &map(128, 64, |x, y| (20.0..80.0).contains(&x) && (30.0..40.0).contains(&y)),
+            &BoxRules::default(),
+        );
+        assert_eq!(found.len(), 1);
+        let margin = 60.0 * 10.0 * 1.6 / 140.0;
+        assert!((found[0].rect.width - (60.0 + 2.0 * margin)).abs() < 1e-3);
+        assert!((found[0].rect.height - (10.0 + 2.0 * margin)).abs() < 1e-3);
+        assert_eq!(found[0].rect.center, [50.0, 35.0]);
+        assert!((found[0].score - 230.0 / 255.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn tilted_cores_keep_their_angle() {
+        for degrees in [-40.0f32, -20.0, -7.0, 7.0, 30.0] {
+            let a = degrees.to_radians();
+            let truth =
+                RotatedRect { center: [128.0, 128.0], axis: [a.cos(), a.sin()], width: 160.0, height: 16.0 };
+            let found =
+                find_boxes(&map(256, 256, of(truth)), &BoxRules { unclip: 0.0, ..BoxRules::default() });
+            assert_eq!(found.len(), 1);
+            let r = found[0].rect;
+            assert!((r.axis[1].atan2(r.axis[0]) - a).abs() < 0.01, "{degrees}: {r:?}");
+            assert!((r.width - 160.0).abs() < 3.0 && (r.height - 16.0).abs() < 2.5, "{degrees}: {r:?}");
+        }
+    }
+
+    #[test]
+    fn a_spiral_of_runs_is_one_component() {
+        let art = [".#######", ".......#", ".#####.#", ".#...#.#", ".#.###.#", ".#.....#", ".#######"];
+        let data = art.iter().flat_map(|r| r.bytes().map(|b| if b == b'#' { 255 } else { 0 })).collect();
+        let runs = labelled_runs(&ProbabilityMap { width: 8, height: 7, data }, 77);
+        assert_eq!(runs.chunk_by(|a, b| a.label == b.label).count(), 1);
+    }
+
+    #[test]
+    fn components_agree_with_flood_fill_on_noise() {
+        let mut state = 99u64;
+        for _ in 0..50 {
+            let (w, h) = (23usize, 17usize);
+            let data: Vec<u8> = (0..w * h)
+                .map(|_| {
+                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                    if (state >> 60) < 6 { 200 } else { 0 }
+                })
+                .collect();
+            let mut seen: Vec<bool> = data.iter().map(|&p| p < 77).collect();
+            let mut count = 0;
+            for i in 0..w * h {
+                if seen[i] {
+                    continue;
+                }
+                count += 1;
+                let mut stack = vec![i];
+                seen[i] = true;
+                while let Some(p) = stack.pop() {
+                    let (x, y) = ((p % w) as i32, (p / w) as i32);
+                    for (dx, dy) in (-1..=1).flat_map(|a| (-1..=1).map(move |b| (a, b))) {
+                        let (x, y) = (x + dx, y + dy);
+                        if x < 0 || y < 0 || x >= w as i32 || y >= h as i32 {
+                            continue;
+                        }
+                        let q = y as usize * w + x as usize;
+                        if !seen[q] {
+                            seen[q] = true;
+                            stack.push(q);
+                        }
+                    }
+                }
+            }
+            let map = ProbabilityMap { width: w as u32, height: h as u32, data };
+            let runs = labelled_runs(&map, 77);
+            assert_eq!(runs.chunk_by(|a, b| a.label == b.label).count(), count);
+            find_boxes(&map, &BoxRules { min_side: 0.0, score: 0.0, ..BoxRules::default() });
+        }
+    }
+
+    #[test]
+    fn weak_and_thin_cores_are_dropped() {
+        let thin = map(64, 64, |_, y| (10.0..12.0).contains(&y));
+        assert!(find_boxes(&thin, &BoxRules::default()).is_empty());
+        let mut weak = map(64, 64, |x, y| (10.0..50.0).contains(&x) && (10.0..30.0).contains(&y));
+        weak.data.iter_mut().for_each(|p| *p = (*p / 2).max(1));
+        assert!(find_boxes(&weak, &BoxRules::default()).is_empty());
+        assert!(
+            find_boxes(&ProbabilityMap { width: 0, height: 0, data: vec![] }, &BoxRules::default())
+                .is_empty()
+        );
+    }
+}
