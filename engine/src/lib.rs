@@ -5,6 +5,7 @@
 mod engine;
 mod error;
 pub mod graph;
+mod info;
 pub mod languages;
 pub mod pack;
 pub mod read;
@@ -14,5 +15,6 @@ pub mod reference;
 
 pub use engine::{Engine, EngineOptions, Precision};
 pub use error::{Error, ErrorCode, Result};
+pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, info};
 pub use read::{Line, Paragraph, Quad, ReadOptions, Reading, Word};
 pub use receipt::{Receipt, StageReceipt, Timings};

@@ -22,6 +22,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Read the text on pictures
     Read(ReadArgs),
+    /// Tell what this build and this machine are: packs, processor, kernels
+    Info(InfoArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -70,6 +72,18 @@ pub(crate) struct ReadArgs {
     /// How to open the engine.
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+}
+
+/// Arguments of `glimpse info`.
+#[derive(Debug, Args)]
+pub(crate) struct InfoArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Folder with packs.toml [default: looked for beside the program and upwards]
+    #[arg(long, value_name = "DIR", env = "GLIMPSE_PACKS", value_hint = ValueHint::DirPath)]
+    pub(crate) packs: Option<PathBuf>,
 }
 
 /// Arguments that say how to open the engine.

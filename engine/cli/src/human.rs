@@ -2,15 +2,13 @@
 
 use std::fmt::Write as _;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use glimpse_engine::Reading;
 
 /// Of secondary matters.
 const DIM: Style = Style::new().dimmed();
 /// Of file names.
 const NAME: Style = Style::new().bold();
-/// Of errors.
-pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// One picture: its name, its text and the line about size, lines and time.
 pub(crate) fn picture(name: &str, reading: &Reading) -> String {

@@ -4,8 +4,10 @@
 
 mod args;
 mod human;
+mod info;
 mod inputs;
 mod memory;
+mod output;
 mod overlay;
 mod pages;
 mod read;
@@ -40,7 +42,7 @@ impl Ending {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Ending::Done;
         }
-        read::report(&format!("cannot write to standard output: {error}"));
+        output::report(&format!("cannot write to standard output: {error}"));
         Ending::Failed
     }
 }
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
     }
     let ending = match &cli.command {
         Command::Read(args) => read::run(args, &cancel),
+        Command::Info(args) => info::run(args),
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::manual(out.as_deref()),
     };

@@ -1,6 +1,5 @@
 //! `glimpse completions` and `glimpse man`: made from the definition of the command line.
 
-use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -9,14 +8,14 @@ use clap_mangen::Man;
 
 use crate::Ending;
 use crate::args::Cli;
-use crate::read::report;
+use crate::output::{print, report};
 use crate::write::write_whole;
 
 /// Prints the completion script for `shell`.
 pub(crate) fn completions(shell: Shell) -> Ending {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "glimpse", &mut script);
-    print(&script)
+    print(&String::from_utf8_lossy(&script))
 }
 
 /// Prints the manual page, or writes one page a subcommand into the folder `out`.
@@ -25,7 +24,7 @@ pub(crate) fn manual(out: Option<&Path>) -> Ending {
     command.build();
     let Some(folder) = out else {
         return match render(command) {
-            Ok(page) => print(&page),
+            Ok(page) => print(&String::from_utf8_lossy(&page)),
             Err(error) => Ending::of_output(&error),
         };
     };
@@ -52,13 +51,4 @@ fn render(command: clap::Command) -> std::io::Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(command).render(&mut page)?;
     Ok(page)
-}
-
-/// Writes `bytes` to standard output.
-fn print(bytes: &[u8]) -> Ending {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Ok(()) => Ending::Done,
-        Err(error) => Ending::of_output(&error),
-    }
 }

@@ -1,6 +1,6 @@
 //! `glimpse read`.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use glimpse_engine::read::{CancelToken, ReadLimits};
@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
 use crate::inputs::{self, Expanded, Failure, Input};
+use crate::output::{report, write_out};
 use crate::{Ending, human, memory, overlay, record, write};
 
 /// From how many pictures on a terminal shows progress.
@@ -114,13 +115,6 @@ fn stdin_bytes(limits: &ReadLimits) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Prints `message` as an error on standard error.
-pub(crate) fn report(message: &str) {
-    let style = human::ERROR;
-    // Nothing is left to be done where standard error itself is closed.
-    let _ = writeln!(anstream::stderr(), "{style}glimpse:{style:#} {message}");
-}
-
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
@@ -178,11 +172,7 @@ impl Output {
             }
         };
         self.printed += 1;
-        let written = self.progress.suspend(|| {
-            let mut stdout = anstream::stdout().lock();
-            stdout.write_all(text.as_bytes())?;
-            stdout.flush()
-        });
+        let written = self.progress.suspend(|| write_out(&text));
         self.progress.inc(1);
         written
     }
