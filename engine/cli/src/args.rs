@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Read(ReadArgs),
     /// Tell what this build and this machine are: packs, processor, kernels
     Info(InfoArgs),
+    /// Time every kernel of this machine on the models' layers
+    BenchKernels(BenchKernelsArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -84,6 +86,22 @@ pub(crate) struct InfoArgs {
     /// Folder with packs.toml [default: looked for beside the program and upwards]
     #[arg(long, value_name = "DIR", env = "GLIMPSE_PACKS", value_hint = ValueHint::DirPath)]
     pub(crate) packs: Option<PathBuf>,
+}
+
+/// Arguments of `glimpse bench-kernels`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchKernelsArgs {
+    /// Print one JSON object a line and timing
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Only what contains this in "KERNEL SHAPE"
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+
+    /// Milliseconds that each timing may take
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    pub(crate) millis: u64,
 }
 
 /// Arguments that say how to open the engine.

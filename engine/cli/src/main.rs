@@ -3,6 +3,7 @@
 //! Exit status: 0 when all went well, 1 when something failed, 2 for wrong usage, 130 when cancelled.
 
 mod args;
+mod bench_kernels;
 mod human;
 mod info;
 mod inputs;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
     let ending = match &cli.command {
         Command::Read(args) => read::run(args, &cancel),
         Command::Info(args) => info::run(args),
+        Command::BenchKernels(args) => bench_kernels::run(args),
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::manual(out.as_deref()),
     };
