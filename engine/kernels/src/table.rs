@@ -41,15 +41,20 @@ static AVX512_VNNI: Kernels = Kernels {
 static NEON: Kernels = Kernels {
     isa: Isa::Neon,
     qgemm: crate::aarch64::qgemm::NEON,
+    qdepthwise: crate::aarch64::qdepthwise::NEON,
     fgemm: crate::aarch64::fgemm::KERNEL,
-    ..SCALAR
 };
 
 #[cfg(target_arch = "aarch64")]
-static NEON_DOT: Kernels = Kernels { isa: Isa::NeonDot, qgemm: crate::aarch64::qgemm::DOTPROD, ..NEON };
+static NEON_DOT: Kernels = Kernels {
+    isa: Isa::NeonDot,
+    qgemm: crate::aarch64::qgemm::DOTPROD,
+    qdepthwise: crate::aarch64::qdepthwise::DOTPROD,
+    ..NEON
+};
 
 #[cfg(target_arch = "aarch64")]
-static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM, ..NEON };
+static NEON_I8MM: Kernels = Kernels { isa: Isa::NeonI8mm, qgemm: crate::aarch64::qgemm::I8MM, ..NEON_DOT };
 
 impl Kernels {
     /// The kernels of `isa`, where the machine has it.

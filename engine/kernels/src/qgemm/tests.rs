@@ -57,9 +57,9 @@ fn direct(
         for n in 0..case.n {
             let mut acc = init[n];
             for tap in 0..g.taps() {
-                for c in 0..g.channels {
-                    let a = g.source(p, tap).map_or(zero, |q| x[q * g.channels + c]);
-                    acc += i32::from(a) * i32::from(w[(n * g.taps() + tap) * g.channels + c]);
+                let row = g.source(p, tap).map(|q| &x[q * g.channels..]);
+                for (c, w) in w[(n * g.taps() + tap) * g.channels..][..g.channels].iter().enumerate() {
+                    acc += i32::from(row.map_or(zero, |row| row[c])) * i32::from(*w);
                 }
             }
             out.push(real(acc, scale[n], r.map(|r| r[p * case.n + n]), &case.output));

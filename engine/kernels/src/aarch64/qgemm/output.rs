@@ -3,8 +3,8 @@
 use std::arch::aarch64::*;
 
 use super::VECTORS;
+use crate::aarch64::output::{Rounding, gelu, write_bytes};
 use crate::qgemm::{QActivation, QBlock, QOut, QOutput};
-use crate::{GELU_CLAMP, GELU_POLY};
 
 /// One row of a block, columns in order.
 pub(super) type Row = [int32x4_t; VECTORS];
@@ -37,6 +37,7 @@ unsafe fn store_as<const GELU: bool, const RESIDUAL: bool>(block: &QBlock, rows:
     unsafe {
         let scale = vld1q_f32_x4(block.scale);
         let scale = [scale.0, scale.1, scale.2, scale.3];
+        let rounding = Rounding::new(&output);
         for (row, acc) in rows.iter().take(block.rows).enumerate() {
             let mut t = [vdupq_n_f32(0.0); VECTORS];
             for ((t, acc), scale) in t.iter_mut().zip(acc).zip(&scale) {
@@ -53,25 +54,13 @@ unsafe fn store_as<const GELU: bool, const RESIDUAL: bool>(block: &QBlock, rows:
             }
             let at = row * out_stride;
             match out {
-                QOut::U8(p) => write_bytes(p.add(at), cols, quantize(t, &output)),
+                QOut::U8(p) => {
+                    let bytes = vcombine_u8(rounding.bytes([t[0], t[1]]), rounding.bytes([t[2], t[3]]));
+                    write_bytes(p.add(at), cols, bytes);
+                }
                 QOut::F32(p) => write_floats(p.add(at), cols, clamp(t, &output)),
             }
         }
-    }
-}
-
-/// [`gelu_poly`](crate::gelu_poly) of each lane, the same operations in the same order.
-#[inline(always)]
-fn gelu(x: float32x4_t) -> float32x4_t {
-    // SAFETY: NEON is part of the architecture.
-    unsafe {
-        let u = vminq_f32(vmaxq_f32(x, vdupq_n_f32(-GELU_CLAMP)), vdupq_n_f32(GELU_CLAMP));
-        let t = vmulq_f32(u, u);
-        let mut p = vdupq_n_f32(GELU_POLY[4]);
-        for c in GELU_POLY[..4].iter().rev() {
-            p = vfmaq_f32(vdupq_n_f32(*c), p, t);
-        }
-        vmulq_f32(x, vfmaq_f32(vdupq_n_f32(0.5), u, p))
     }
 }
 
@@ -90,58 +79,12 @@ fn widen(bytes: uint8x16_t) -> [float32x4_t; VECTORS] {
     }
 }
 
-/// Rounded to even, saturated and clamped.
-#[inline(always)]
-fn quantize(t: [float32x4_t; VECTORS], output: &QOutput) -> uint8x16_t {
-    // SAFETY: NEON is part of the architecture.
-    unsafe {
-        let offset = vdupq_n_f32(output.offset);
-        let q = t.map(|t| vcvtnq_s32_f32(vaddq_f32(t, offset)));
-        let low = vqmovun_high_s32(vqmovun_s32(q[0]), q[1]);
-        let high = vqmovun_high_s32(vqmovun_s32(q[2]), q[3]);
-        let bytes = vqmovn_high_u16(vqmovn_u16(low), high);
-        vminq_u8(vmaxq_u8(bytes, vdupq_n_u8(output.min)), vdupq_n_u8(output.max))
-    }
-}
-
 #[inline(always)]
 fn clamp(t: [float32x4_t; VECTORS], output: &QOutput) -> [float32x4_t; VECTORS] {
     // SAFETY: NEON is part of the architecture.
     unsafe {
         let (min, max) = (vdupq_n_f32(output.min_f32), vdupq_n_f32(output.max_f32));
         t.map(|t| vminq_f32(vmaxq_f32(t, min), max))
-    }
-}
-
-/// Writes the first `cols` bytes.
-///
-/// # Safety
-/// `p` may be written for `cols` bytes, 1 to 16.
-#[inline(always)]
-unsafe fn write_bytes(mut p: *mut u8, cols: usize, mut bytes: uint8x16_t) {
-    // SAFETY: the powers of two of which `cols` is made cover exactly `cols` bytes.
-    unsafe {
-        if cols == 16 {
-            return vst1q_u8(p, bytes);
-        }
-        if cols & 8 != 0 {
-            vst1_u8(p, vget_low_u8(bytes));
-            bytes = vextq_u8::<8>(bytes, bytes);
-            p = p.add(8);
-        }
-        if cols & 4 != 0 {
-            p.cast::<u32>().write_unaligned(vgetq_lane_u32::<0>(vreinterpretq_u32_u8(bytes)));
-            bytes = vextq_u8::<4>(bytes, bytes);
-            p = p.add(4);
-        }
-        if cols & 2 != 0 {
-            p.cast::<u16>().write_unaligned(vgetq_lane_u16::<0>(vreinterpretq_u16_u8(bytes)));
-            bytes = vextq_u8::<2>(bytes, bytes);
-            p = p.add(2);
-        }
-        if cols & 1 != 0 {
-            *p = vgetq_lane_u8::<0>(bytes);
-        }
     }
 }
 
