@@ -171,9 +171,11 @@ unsafe fn store<const ROWS: usize, const X: usize>(
                 }
                 let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(*acc), scale);
                 if gelu {
-                    t = stage.gelu(t);
+                    let mut one = [[t]];
+                    stage.gelu(&mut one);
+                    [[t]] = one;
                 }
-                let q = stage.integers(t);
+                let q = stage.bytes(t);
                 sum = _mm512_add_epi32(sum, q);
                 let at = row * strip.out_row_stride + (x + x_tile) * strip.out_step + channel;
                 let at = strip.out.add(at);

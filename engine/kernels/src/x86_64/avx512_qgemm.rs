@@ -96,7 +96,7 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
                     _mm512_storeu_si512(sums[r][v].as_mut_ptr().cast(), acc[r][v]);
                 }
             }
-            store::<V, STAGE>(block, &sums);
+            store::<ROWS, V, STAGE>(block, &sums);
         }
     }
 }
@@ -105,7 +105,6 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
 #[inline(always)]
 unsafe fn store_linear<const ROWS: usize, const V: usize>(block: &QBlock, acc: &[[__m512i; V]; ROWS]) {
     let QOut::U8(out) = block.out else { return };
-    let last = lanes(block.cols - (V - 1) * LANES);
     // SAFETY: `scale` has NR factors, and rows below `block.rows` may be written in `block.cols`
     // columns.
     unsafe {
@@ -118,56 +117,84 @@ unsafe fn store_linear<const ROWS: usize, const V: usize>(block: &QBlock, acc: &
             if r >= block.rows {
                 break;
             }
+            let mut q = [_mm512_setzero_si512(); V];
             for v in 0..V {
-                let t = _mm512_mul_ps(_mm512_cvtepi32_ps(row[v]), scale[v]);
-                let bytes = _mm512_cvtepi32_epi8(stage.integers(t));
-                let at = out.add(r * block.out_stride + v * LANES);
-                if v + 1 < V || last == u16::MAX {
-                    _mm_storeu_si128(at.cast(), bytes);
-                } else {
-                    _mm_mask_storeu_epi8(at.cast(), last, bytes);
-                }
+                q[v] = stage.integers(_mm512_mul_ps(_mm512_cvtepi32_ps(row[v]), scale[v]));
             }
+            stage.store(out.add(r * block.out_stride), &q, block.cols);
         }
     }
 }
 
-/// The other output stages, from sums in memory.
+/// The other output stages, from sums in memory, two rows at a time.
 #[inline(always)]
-unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
+unsafe fn store<const ROWS: usize, const V: usize, const STAGE: u8>(
+    block: &QBlock,
+    sums: &[[[i32; LANES]; V]; ROWS],
+) {
+    // SAFETY: passed on.
+    unsafe {
+        let stage = Stage::new(block.output);
+        let mut row = 0;
+        while row + 1 < block.rows && ROWS > 1 {
+            store_rows::<2, V, STAGE>(block, &stage, sums.as_ptr().add(row), row);
+            row += 2;
+        }
+        if row < block.rows {
+            store_rows::<1, V, STAGE>(block, &stage, sums.as_ptr().add(row), row);
+        }
+    }
+}
+
+/// The output stage of `R` rows from `row` on, whose sums start at `sums`.
+#[inline(always)]
+unsafe fn store_rows<const R: usize, const V: usize, const STAGE: u8>(
+    block: &QBlock,
+    stage: &Stage,
+    sums: *const [[i32; LANES]; V],
+    row: usize,
+) {
     let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
     let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
     // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
     // columns, and residual rows may be read beyond theirs within SLACK.
     unsafe {
-        let stage = Stage::new(block.output);
-        let low = _mm512_set1_ps(block.output.min_f32);
-        let high = _mm512_set1_ps(block.output.max_f32);
-        for (r, row) in sums.iter().take(block.rows).enumerate() {
-            for (v, sums) in row.iter().enumerate() {
-                let acc = _mm512_loadu_si512(sums.as_ptr().cast());
-                let scale = _mm512_loadu_ps(block.scale.add(v * LANES));
-                let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), scale);
-                if gelu {
-                    t = stage.gelu(t);
+        let mut t = [[_mm512_setzero_ps(); R]; V];
+        for (v, t) in t.iter_mut().enumerate() {
+            let scale = _mm512_loadu_ps(block.scale.add(v * LANES));
+            for (r, t) in t.iter_mut().enumerate() {
+                let acc = _mm512_loadu_si512(sums.add(r).cast::<i32>().add(v * LANES).cast());
+                *t = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), scale);
+            }
+        }
+        if gelu {
+            stage.gelu(&mut t);
+        }
+        if residual {
+            for (v, t) in t.iter_mut().enumerate() {
+                for (r, t) in t.iter_mut().enumerate() {
+                    let at = (row + r) * block.residual_stride + v * LANES;
+                    *t = stage.add_residual(*t, block.residual.add(at));
                 }
-                if residual {
-                    t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
-                }
-                let at = r * block.out_stride + v * LANES;
-                let mask = lanes(block.cols - v * LANES);
-                match block.out {
-                    QOut::U8(out) => {
-                        let bytes = _mm512_cvtepi32_epi8(stage.integers(t));
-                        if mask == u16::MAX {
-                            _mm_storeu_si128(out.add(at).cast(), bytes);
-                        } else {
-                            _mm_mask_storeu_epi8(out.add(at).cast(), mask, bytes);
-                        }
+            }
+        }
+        for r in 0..R {
+            let at = (row + r) * block.out_stride;
+            match block.out {
+                QOut::U8(out) => {
+                    let mut q = [_mm512_setzero_si512(); V];
+                    for (q, t) in q.iter_mut().zip(&t) {
+                        *q = stage.integers(t[r]);
                     }
-                    QOut::F32(out) => {
-                        let t = _mm512_min_ps(_mm512_max_ps(t, low), high);
-                        _mm512_mask_storeu_ps(out.add(at), mask, t);
+                    stage.store(out.add(at), &q, block.cols);
+                }
+                QOut::F32(out) => {
+                    let low = _mm512_set1_ps(block.output.min_f32);
+                    let high = _mm512_set1_ps(block.output.max_f32);
+                    for (v, t) in t.iter().enumerate() {
+                        let t = _mm512_min_ps(_mm512_max_ps(t[r], low), high);
+                        let mask = lanes(block.cols - v * LANES);
+                        _mm512_mask_storeu_ps(out.add(at + v * LANES), mask, t);
                     }
                 }
             }
