@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{FBlock, FScratch, FWeights};
 use crate::Kernels;
-use crate::conv::{ConvGeometry, TILE_ROWS};
+use crate::conv::{ConvGeometry, RowBlock, TILE_ROWS, Tile};
 
 /// An `f32` convolution, ready to run on parts of its output.
 #[derive(Debug, Clone, Copy)]
@@ -44,29 +44,29 @@ impl FConv<'_> {
         let starts = pixels.clone().step_by(tile);
         for (i, (start, out)) in starts.zip(out.chunks_mut(tile * w.n)).enumerate() {
             let rows = out.len() / w.n;
-            let pointers = scratch.point(&self.geometry, [kernel.mr, start, rows], input, self.padding_row);
+            let shape = [kernel.mr, start, rows];
+            let tile_rows = scratch.point(&self.geometry, shape, true, input, self.padding_row);
             let residual = residual.map(|r| &r[i * tile * w.n..][..out.len()]);
-            self.tile(pointers, residual, out);
+            self.tile(&tile_rows, residual, out);
         }
     }
 
     /// Runs every panel over the tile whose pointers are given.
-    fn tile(&self, pointers: &[*const f32], residual: Option<&[f32]>, out: &mut [f32]) {
+    fn tile(&self, tile: &Tile<f32>, residual: Option<&[f32]>, out: &mut [f32]) {
         let (w, kernel) = (self.weights, self.kernels.fgemm());
         let rows = out.len() / w.n;
         let (out, residual) = (out.as_mut_ptr(), residual.map_or(std::ptr::null(), <[f32]>::as_ptr));
         let panels = w.panels.chunks_exact(w.taps * w.k * w.nr).zip(w.init.chunks_exact(w.nr));
         for (p, (panel, init)) in panels.enumerate() {
             let col = p * w.nr;
-            for (b, block_pointers) in pointers.chunks_exact(w.taps * kernel.mr).enumerate() {
-                let row = b * kernel.mr;
+            for RowBlock { row, pointers, run } in tile.blocks() {
                 let at = row * w.n + col;
                 let block = FBlock {
                     rows: kernel.mr.min(rows - row),
                     cols: w.nr.min(w.n - col),
-                    a: block_pointers.as_ptr(),
-                    taps: w.taps,
-                    k: w.k,
+                    a: pointers.as_ptr(),
+                    taps: w.taps / run,
+                    k: w.k * run,
                     panel: panel.as_ptr(),
                     init: init.as_ptr(),
                     range: self.range,
@@ -74,7 +74,7 @@ impl FConv<'_> {
                     out: out.wrapping_add(at),
                     stride: w.n,
                 };
-                // SAFETY: the pointers are of `ConvScratch::point`, whose rows hold `k` values; panel
+                // SAFETY: the pointers are of `ConvScratch::point`, which hold `run` times `k` values; panel
                 // and init are chunks of the packed lengths; `at` and the rows and columns after it
                 // lie within `out` and the residual, which `run` cut to the same length; `Kernels`
                 // proves that the instruction set is there.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{QBlock, QOut, QOutput, QScratch, QWeights};
-use crate::conv::{ConvGeometry, TILE_ROWS};
+use crate::conv::{ConvGeometry, RowBlock, TILE_ROWS, Tile};
 use crate::{Kernels, SLACK};
 
 /// An integer convolution, ready to run on parts of its output.
@@ -78,24 +78,25 @@ impl QConv<'_> {
         scratch: &mut QScratch,
     ) {
         self.check(input, residual, &pixels);
-        let mr = self.kernels.qgemm().mr;
+        let (mr, kr) = (self.kernels.qgemm().mr, self.kernels.qgemm().kr);
+        let merge = self.geometry.channels.is_multiple_of(kr);
         let tile = TILE_ROWS.next_multiple_of(mr);
         for start in (pixels.start..pixels.end).step_by(tile) {
             let rows = tile.min(pixels.end - start);
-            let pointers = scratch.point(&self.geometry, [mr, start, rows], input, self.padding_row);
+            let shape = [mr, start, rows];
+            let tile = scratch.point(&self.geometry, shape, merge, input, self.padding_row);
             let done = start - pixels.start;
-            self.tile(pointers, rows, done, residual, out);
+            self.tile(&tile, rows, done, residual, out);
         }
     }
 
     /// Runs every panel over the tile whose pointers are given; `done` rows of `out` precede it.
-    fn tile(&self, pointers: &[*const u8], rows: usize, done: usize, residual: Option<&[u8]>, out: QOut) {
+    fn tile(&self, tile: &Tile<u8>, rows: usize, done: usize, residual: Option<&[u8]>, out: QOut) {
         let (w, kernel) = (self.weights, self.kernels.qgemm());
         let panel_bytes = w.taps * w.k_groups * w.nr * w.kr;
         for (p, panel) in w.panels.chunks_exact(panel_bytes).enumerate() {
             let col = p * w.nr;
-            for (b, block_pointers) in pointers.chunks_exact(w.taps * kernel.mr).enumerate() {
-                let row = b * kernel.mr;
+            for RowBlock { row, pointers, run } in tile.blocks() {
                 let at = (done + row) * w.n + col;
                 // SAFETY: `check` and the asserts of the callers bound every offset used here, and
                 // `Kernels` proves that the instruction set is there.
@@ -103,9 +104,9 @@ impl QConv<'_> {
                     let block = QBlock {
                         rows: kernel.mr.min(rows - row),
                         cols: w.nr.min(w.n - col),
-                        a: block_pointers.as_ptr(),
-                        taps: w.taps,
-                        k_groups: w.k_groups,
+                        a: pointers.as_ptr(),
+                        taps: w.taps / run,
+                        k_groups: w.k_groups * run,
                         panel: panel.as_ptr(),
                         init: w.init.as_ptr().add(col),
                         scale: w.scale.as_ptr().add(col),
