@@ -1,8 +1,17 @@
 //! The engine: packs, pool and the calls on them.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
-use crate::read::{ReadOptions, Reading};
+use glimpse_kernels::{Isa, Kernels};
+
+use crate::exec::{Fusion, Model, Pool};
+use crate::ocr::{Ocr, OcrCall};
+use crate::pack::{Manifest, find_packs};
+use crate::read::decode::{Picture, decode};
+use crate::read::{self, ReadOptions, Reading};
 use crate::{Error, Result};
 
 /// Number format of the weights and activations.
@@ -16,6 +25,16 @@ pub enum Precision {
     F32,
 }
 
+impl Precision {
+    /// `"int8"` or `"f32"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Precision::Int8 => "int8",
+            Precision::F32 => "f32",
+        }
+    }
+}
+
 /// How an [`Engine`] is opened.
 #[derive(Debug, Clone, Default)]
 pub struct EngineOptions {
@@ -25,18 +44,44 @@ pub struct EngineOptions {
     pub threads: usize,
     /// Folder with `packs.toml`; `None` looks beside the program and upwards.
     pub packs: Option<PathBuf>,
+    /// Kernels to use; `None` takes the fastest that the machine has.
+    pub isa: Option<Isa>,
 }
 
 /// An opened engine. `Send + Sync`: calls from several threads share the mapped weights.
 #[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
+    pub(crate) folder: PathBuf,
+    pub(crate) pool: Pool,
+    pub(crate) ocr: Ocr,
 }
 
 impl Engine {
-    /// Opens the packs named by `options`.
+    /// Opens the packs named by `options`: maps and verifies them and lays out their weights for
+    /// this machine.
+    ///
+    /// # Errors
+    /// [`Error::PackMissing`], [`Error::PackDamaged`], [`Error::PackVersion`], [`Error::Io`], and
+    /// [`Error::InvalidOption`] where the machine lacks the instruction set asked for.
     pub fn open(options: EngineOptions) -> Result<Self> {
-        Ok(Self { options })
+        let kernels = match options.isa {
+            None => Kernels::best(),
+            Some(isa) => Kernels::for_isa(isa).ok_or_else(|| Error::InvalidOption {
+                option: "isa",
+                reason: format!("this machine has no {}", isa.name()),
+            })?,
+        };
+        let pool = Pool::new(options.threads)?;
+        let folder = find_packs(options.packs.as_deref())?;
+        let manifest = Manifest::read(&folder)?;
+        let open = |name: &str| {
+            let pack = manifest.open(&folder, &format!("{name}-{}", options.precision.as_str()))?;
+            Model::compile(Arc::new(pack), kernels, Fusion::On)
+        };
+        let (detector, recognizer) = pool.install(|| rayon::join(|| open("ocr-det"), || open("ocr-rec")));
+        let ocr = Ocr::new(detector?, recognizer?)?;
+        Ok(Self { options, folder, pool, ocr })
     }
 
     /// The options in force.
@@ -45,17 +90,71 @@ impl Engine {
     }
 
     /// Reads the text on a decoded picture.
-    pub fn read(&self, _image: &image::RgbImage, _options: &ReadOptions) -> Result<Reading> {
-        Err(Error::Model { model: "ocr".into(), reason: "not opened".into() })
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`].
+    pub fn read(&self, image: &image::RgbImage, options: &ReadOptions) -> Result<Reading> {
+        self.read_picture(&Picture::from(image), options, Instant::now())
     }
 
     /// Decodes the file at `path` and reads the text on it.
-    pub fn read_file(&self, _path: &Path, _options: &ReadOptions) -> Result<Reading> {
-        Err(Error::Model { model: "ocr".into(), reason: "not opened".into() })
+    ///
+    /// # Errors
+    /// [`Error::Io`] and those of [`read_bytes`](Self::read_bytes).
+    pub fn read_file(&self, path: &Path, options: &ReadOptions) -> Result<Reading> {
+        let started = Instant::now();
+        let bytes = read_limited(path, options.limits.max_bytes)?;
+        self.read_encoded(&bytes, options, started)
     }
 
     /// Decodes an encoded picture and reads the text on it.
-    pub fn read_bytes(&self, _bytes: &[u8], _options: &ReadOptions) -> Result<Reading> {
-        Err(Error::Model { model: "ocr".into(), reason: "not opened".into() })
+    ///
+    /// # Errors
+    /// The image errors of [`Error`] and those of [`read`](Self::read).
+    pub fn read_bytes(&self, bytes: &[u8], options: &ReadOptions) -> Result<Reading> {
+        self.read_encoded(bytes, options, Instant::now())
     }
+
+    fn read_encoded(&self, bytes: &[u8], options: &ReadOptions, started: Instant) -> Result<Reading> {
+        let picture = decode(bytes, &options.limits)?;
+        self.read_picture(&picture, options, started)
+    }
+
+    /// `started` is when decoding began.
+    fn read_picture(
+        &self,
+        picture: &Picture<'_>,
+        options: &ReadOptions,
+        started: Instant,
+    ) -> Result<Reading> {
+        let decoded = started.elapsed();
+        let call = OcrCall::new(&self.ocr, &self.pool);
+        let mut reading = read::pipeline::read(&call, &call, picture, options)?;
+        reading.timings.decode = decoded.as_secs_f64() * 1e3;
+        reading.timings.total = started.elapsed().as_secs_f64() * 1e3;
+        reading.receipt.engine = env!("CARGO_PKG_VERSION").into();
+        reading.receipt.threads = self.pool.threads();
+        reading.receipt.stages = call.receipts();
+        Ok(reading)
+    }
+}
+
+/// The bytes of the file at `path`, at most `limit` of them.
+fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let read = || -> std::io::Result<Result<Vec<u8>>> {
+        let file = std::fs::File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(std::io::ErrorKind::IsADirectory.into());
+        }
+        let too_large = |value| Error::ImageTooLarge { what: "bytes", value, limit };
+        if metadata.len() > limit {
+            return Ok(Err(too_large(metadata.len())));
+        }
+        let mut bytes = Vec::with_capacity(metadata.len() as usize);
+        file.take(limit + 1).read_to_end(&mut bytes)?;
+        let len = bytes.len() as u64;
+        Ok(if len > limit { Err(too_large(len)) } else { Ok(bytes) })
+    };
+    read().map_err(|e| Error::io(path, e))?
 }

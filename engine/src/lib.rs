@@ -2,19 +2,24 @@
 //!
 //! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text.
 
+mod bench;
 mod engine;
 mod error;
+mod exec;
 pub mod graph;
 mod info;
 pub mod languages;
+mod ocr;
 pub mod pack;
 pub mod read;
 mod receipt;
 #[cfg(feature = "reference")]
 pub mod reference;
 
+pub use bench::{ModelTiming, StepTiming};
 pub use engine::{Engine, EngineOptions, Precision};
 pub use error::{Error, ErrorCode, Result};
+pub use glimpse_kernels::Isa;
 pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, info};
 pub use read::{Line, Paragraph, Quad, ReadOptions, Reading, Word};
 pub use receipt::{Receipt, StageReceipt, Timings};

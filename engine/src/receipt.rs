@@ -28,6 +28,8 @@ pub struct StageReceipt {
     pub precision: String,
     /// Id of the pack whose weights ran.
     pub pack: String,
+    /// Multiply-accumulates of its convolutions, linear layers and attention.
+    pub macs: u64,
     /// Input shapes that ran, as `"HxW"`, each with its count.
     pub shapes: Vec<(String, u32)>,
 }

@@ -138,6 +138,7 @@ impl EngineArgs {
                 Precision::F32 => glimpse_engine::Precision::F32,
             },
             threads: self.threads,
+            isa: None,
             packs: self.packs.clone(),
         }
     }

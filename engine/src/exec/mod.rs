@@ -1,0 +1,22 @@
+//! The fast executor: a pack compiled into fused steps over one planned arena.
+//!
+//! [`Model`] is what all calls share: the graph and its weights, laid out for the kernels.
+//! [`Session`] is what one call at a time uses: the arena, scratch memory and the plan of each
+//! input shape that it has seen. A run on a known shape allocates nothing.
+
+mod arena;
+mod compile;
+mod dense;
+mod elementwise;
+mod neck;
+#[cfg(all(test, feature = "reference"))]
+mod parity;
+mod pool;
+mod quantized;
+mod session;
+mod spatial;
+mod top1;
+
+pub(crate) use compile::{Fusion, Model};
+pub(crate) use pool::Pool;
+pub(crate) use session::{Output, Session, SessionStore};

@@ -1,0 +1,186 @@
+//! The networks of the reading pipeline on the fast executor.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use image::RgbImage;
+use rayon::prelude::*;
+
+use crate::exec::{Model, Output, Pool, SessionStore};
+use crate::pack::TensorData;
+use crate::read::CancelToken;
+use crate::read::models::{CtcStep, DetectText, ProbabilityMap, RecognizeText};
+use crate::{Error, Result, StageReceipt};
+
+/// Text detector and recognizer, compiled, with what their calls share.
+#[derive(Debug)]
+pub(crate) struct Ocr {
+    pub(crate) detector: Network,
+    pub(crate) recognizer: Network,
+    dictionary: Vec<String>,
+}
+
+/// A compiled network and its waiting sessions: `wide` ones for runs on all threads, `narrow` ones
+/// for several runs at a time, each on one thread.
+#[derive(Debug)]
+pub(crate) struct Network {
+    pub(crate) model: Model,
+    wide: SessionStore,
+    narrow: SessionStore,
+}
+
+impl Network {
+    pub(crate) fn new(model: Model) -> Self {
+        Self { model, wide: SessionStore::default(), narrow: SessionStore::default() }
+    }
+
+    fn error(&self, reason: &str) -> Error {
+        Error::Model { model: self.model.graph().name.clone(), reason: reason.into() }
+    }
+
+    /// Runs on `image` with all threads of `pool` and hands the first output to `then`.
+    pub(crate) fn run<R>(
+        &self,
+        image: &RgbImage,
+        pool: &Pool,
+        allowed: Option<&[bool]>,
+        cancel: &CancelToken,
+        then: impl FnOnce(Output<'_>, [usize; 2]) -> Result<R>,
+    ) -> Result<R> {
+        let store = if pool.threads() == 1 { &self.narrow } else { &self.wide };
+        let mut session = store.take(pool.threads());
+        let shape = [image.height() as usize, image.width() as usize];
+        let fill = |input: &mut [u8]| {
+            self.model.kernels().rgb_to_rgbx(image.as_raw(), 0, input);
+        };
+        let result = session.run(&self.model, shape, fill, pool, allowed, cancel).and_then(|finished| {
+            let (output, shape) = finished.output(&self.model);
+            then(output, shape)
+        });
+        store.put(session);
+        result
+    }
+}
+
+impl Ocr {
+    /// Joins the two networks; the recognizer's pack carries the dictionary.
+    pub(crate) fn new(detector: Model, recognizer: Model) -> Result<Self> {
+        let pack = recognizer.pack();
+        let damaged =
+            |reason: &str| Error::PackDamaged { path: pack.path().to_owned(), reason: reason.into() };
+        let TensorData::U8(bytes) = pack.tensor("dictionary")?.data else {
+            return Err(damaged("the dictionary is not bytes"));
+        };
+        let text = std::str::from_utf8(bytes).map_err(|_| damaged("the dictionary is not UTF-8"))?;
+        let dictionary = text.split('\n').map(str::to_owned).collect();
+        Ok(Self { detector: Network::new(detector), recognizer: Network::new(recognizer), dictionary })
+    }
+
+    /// The text of each class but the blank.
+    pub(crate) fn dictionary(&self) -> &[String] {
+        &self.dictionary
+    }
+}
+
+/// One call's view of [`Ocr`]: it counts what ran.
+pub(crate) struct OcrCall<'a> {
+    pub(crate) ocr: &'a Ocr,
+    pub(crate) pool: &'a Pool,
+    detected: Mutex<BTreeMap<[usize; 2], u32>>,
+    recognized: Mutex<BTreeMap<[usize; 2], u32>>,
+}
+
+impl<'a> OcrCall<'a> {
+    pub(crate) fn new(ocr: &'a Ocr, pool: &'a Pool) -> Self {
+        Self { ocr, pool, detected: Mutex::default(), recognized: Mutex::default() }
+    }
+
+    /// What ran, one entry a network that did.
+    pub(crate) fn receipts(&self) -> Vec<StageReceipt> {
+        let stages = [
+            ("detect", &self.ocr.detector, &self.detected),
+            ("recognize", &self.ocr.recognizer, &self.recognized),
+        ];
+        stages
+            .into_iter()
+            .filter_map(|(stage, network, shapes)| {
+                let shapes = shapes.lock().unwrap_or_else(PoisonError::into_inner);
+                let header = network.model.pack().header();
+                (!shapes.is_empty()).then(|| StageReceipt {
+                    stage: stage.into(),
+                    backend: "cpu".into(),
+                    isa: network.model.kernels().isa().name().into(),
+                    precision: header.precision.as_str().into(),
+                    pack: header.id.clone(),
+                    macs: shapes
+                        .iter()
+                        .map(|(s, n)| network.model.macs(*s).unwrap_or(0) * u64::from(*n))
+                        .sum(),
+                    shapes: shapes.iter().map(|([h, w], n)| (format!("{h}x{w}"), *n)).collect(),
+                })
+            })
+            .collect()
+    }
+}
+
+fn count(shapes: &Mutex<BTreeMap<[usize; 2], u32>>, image: &RgbImage) {
+    let shape = [image.height() as usize, image.width() as usize];
+    *shapes.lock().unwrap_or_else(PoisonError::into_inner).entry(shape).or_insert(0) += 1;
+}
+
+impl DetectText for OcrCall<'_> {
+    fn probability_map(&self, image: &RgbImage, cancel: &CancelToken) -> Result<ProbabilityMap> {
+        count(&self.detected, image);
+        let network = &self.ocr.detector;
+        network.run(image, self.pool, None, cancel, |output, [h, w]| {
+            let data = match output {
+                Output::U8(bytes) => bytes.to_vec(),
+                Output::F32(reals) => reals.iter().map(|p| (p * 255.0).round_ties_even() as u8).collect(),
+            };
+            if data.len() != image.width() as usize * image.height() as usize {
+                return Err(network.error("its map has another size than the picture"));
+            }
+            Ok(ProbabilityMap { width: w as u32, height: h as u32, data })
+        })
+    }
+}
+
+impl OcrCall<'_> {
+    fn line(
+        &self,
+        image: &RgbImage,
+        pool: &Pool,
+        charset: Option<&[bool]>,
+        cancel: &CancelToken,
+    ) -> Result<Vec<CtcStep>> {
+        count(&self.recognized, image);
+        let network = &self.ocr.recognizer;
+        network.run(image, pool, charset, cancel, |output, _| match output {
+            Output::F32(pairs) => {
+                Ok(pairs.chunks_exact(2).map(|p| CtcStep { class: p[0] as u32, prob: p[1] }).collect())
+            }
+            Output::U8(_) => Err(network.error("its output is not real")),
+        })
+    }
+}
+
+impl RecognizeText for OcrCall<'_> {
+    fn recognize(
+        &self,
+        lines: &[RgbImage],
+        charset: Option<&[bool]>,
+        cancel: &CancelToken,
+    ) -> Result<Vec<Vec<CtcStep>>> {
+        if lines.len() < self.pool.threads() || self.pool.threads() == 1 {
+            return lines.iter().map(|line| self.line(line, self.pool, charset, cancel)).collect();
+        }
+        let single = Pool::single();
+        self.pool.install(|| {
+            lines.par_iter().with_max_len(1).map(|line| self.line(line, &single, charset, cancel)).collect()
+        })
+    }
+
+    fn dictionary(&self) -> &[String] {
+        self.ocr.dictionary()
+    }
+}
