@@ -11,7 +11,24 @@ pub(crate) const KERNEL: FGemmKernel = FGemmKernel { name: "scalar-f32-4x8", mr:
 /// # Safety
 /// As [`FBlock`] says.
 unsafe fn run(block: &FBlock) {
-    const FMA: bool = cfg!(target_arch = "aarch64");
+    // SAFETY: the caller vouches for the block.
+    let sums = unsafe { sums::<{ cfg!(target_arch = "aarch64") }>(block) };
+    for (row, sums) in sums.iter().take(block.rows).enumerate() {
+        for (col, sum) in sums.iter().take(block.cols).enumerate() {
+            let at = row * block.stride + col;
+            // SAFETY: `rows × cols` outputs and residuals, `stride` apart.
+            unsafe {
+                let residual = if block.residual.is_null() { 0.0 } else { *block.residual.add(at) };
+                *block.out.add(at) = bounded(*sum, block.range) + residual;
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As [`FBlock`] says.
+#[inline(always)]
+unsafe fn sums<const FMA: bool>(block: &FBlock) -> [[f32; NR]; MR] {
     // SAFETY: the block's contract: `nr` starts, then `[taps][k][nr]` weights.
     let init = unsafe { &*block.init.cast::<[f32; NR]>() };
     let mut acc = [*init; MR];
@@ -21,26 +38,18 @@ unsafe fn run(block: &FBlock) {
             let panel = block.panel.add(tap * block.k * NR).cast::<[f32; NR]>();
             (&*block.a.add(tap * MR).cast::<[*const f32; MR]>(), std::slice::from_raw_parts(panel, block.k))
         };
+        // SAFETY: every row holds `k` values.
+        let rows: [&[f32]; MR] = rows.map(|row| unsafe { std::slice::from_raw_parts(row, block.k) });
         for (k, weights) in panel.iter().enumerate() {
             for (acc, row) in acc.iter_mut().zip(rows) {
-                // SAFETY: every row holds `k` values.
-                let a = unsafe { *row.add(k) };
+                let a = row[k];
                 for (acc, w) in acc.iter_mut().zip(weights) {
                     *acc = fma::<FMA>(a, *w, *acc);
                 }
             }
         }
     }
-    for (row, acc) in acc.iter().take(block.rows).enumerate() {
-        for (col, sum) in acc.iter().take(block.cols).enumerate() {
-            let at = row * block.stride + col;
-            // SAFETY: `rows × cols` outputs and residuals, `stride` apart.
-            unsafe {
-                let residual = if block.residual.is_null() { 0.0 } else { *block.residual.add(at) };
-                *block.out.add(at) = bounded(*sum, block.range) + residual;
-            }
-        }
-    }
+    acc
 }
 
 fn bounded(x: f32, [low, high]: [f32; 2]) -> f32 {

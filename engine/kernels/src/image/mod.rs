@@ -3,6 +3,7 @@
 //! Coordinates are in pixels, the first pixel covering 0 to 1 on each axis. Beyond the border the
 //! border's pixels repeat. All operations give the same bytes on every instruction set.
 
+mod quad;
 mod resample;
 mod turn;
 mod warp;

@@ -3,21 +3,19 @@
 use std::ops::Range;
 
 use super::RgbView;
+use super::quad::Quad;
 use crate::dispatch::multiversion;
-use crate::elementwise::to_byte;
 
-/// The weights of the source pixels that one output pixel is made of.
-#[derive(Debug, Clone)]
-struct Taps {
-    start: usize,
-    weights: Range<usize>,
-}
-
-/// The taps of all output pixels along one axis; their weights lie in one list.
+/// What the output pixels along one axis are made of: each of the same number of neighbouring source
+/// pixels, with weights that may be 0.
 #[derive(Debug, Clone)]
 struct Axis {
-    taps: Vec<Taps>,
+    /// First source pixel of each output pixel.
+    starts: Vec<usize>,
+    /// `[output pixels][taps]`.
     weights: Vec<f32>,
+    taps: usize,
+    /// All source pixels in use.
     span: Range<usize>,
 }
 
@@ -26,23 +24,29 @@ impl Axis {
         let scale = (to - from) / count as f32;
         let support = scale.abs().max(1.0);
         let edge = len.saturating_sub(1) as f32;
-        let mut axis = Self { taps: Vec::with_capacity(count), weights: Vec::new(), span: len..0 };
-        for i in 0..count {
+        let reach = |i: usize| {
             let center = from + (i as f32 + 0.5) * scale;
             let first = (center - support - 0.5).ceil().clamp(0.0, edge) as usize;
             let last = (center + support - 0.5).floor().clamp(0.0, edge) as usize;
-            let begin = axis.weights.len();
-            let weight = |x: usize| (1.0 - ((x as f32 + 0.5) - center).abs() / support).max(0.0);
-            let sum: f32 = (first..=last).map(weight).sum();
+            (center, first, last.max(first))
+        };
+        let weight = |x: usize, center: f32| (1.0 - ((x as f32 + 0.5) - center).abs() / support).max(0.0);
+        let taps = (0..count).map(reach).map(|(_, first, last)| last - first + 1).max().unwrap_or(1);
+        let mut axis =
+            Self { starts: Vec::with_capacity(count), weights: vec![0.0; count * taps], taps, span: len..0 };
+        for (i, weights) in axis.weights.chunks_exact_mut(taps).enumerate() {
+            let (center, first, last) = reach(i);
+            let start = first.min(len - taps);
+            let sum: f32 = (first..=last).map(|x| weight(x, center)).sum();
             if sum > 1e-6 {
-                axis.weights.extend((first..=last).map(|x| weight(x) / sum));
+                for x in first..=last {
+                    weights[x - start] = weight(x, center) / sum;
+                }
             } else {
-                axis.weights.push(1.0);
+                weights[first - start] = 1.0;
             }
-            let taps = Taps { start: first, weights: begin..axis.weights.len() };
-            axis.span.start = axis.span.start.min(first);
-            axis.span.end = axis.span.end.max(first + taps.weights.len());
-            axis.taps.push(taps);
+            axis.span = axis.span.start.min(start)..axis.span.end.max(start + taps);
+            axis.starts.push(start);
         }
         axis
     }
@@ -85,7 +89,7 @@ impl Resampling {
 
     /// Width and height of the result.
     pub fn size(&self) -> [usize; 2] {
-        [self.columns.taps.len(), self.rows.taps.len()]
+        [self.columns.starts.len(), self.rows.starts.len()]
     }
 
     /// `f32`s of scratch memory that [`Kernels::resample_rgb`](crate::Kernels::resample_rgb) needs.
@@ -112,16 +116,25 @@ multiversion! {
 #[inline(always)]
 fn resample(plan: &Resampling, source: RgbView<'_>, rows: Range<usize>, scratch: &mut [f32], out: &mut [u8]) {
     assert!(source.size() == plan.source, "plan of another picture");
-    let (columns, taps) = (&plan.columns, &plan.rows.taps[rows]);
-    let row_len = 3 * columns.taps.len();
+    let columns = &plan.columns;
+    let row_len = 3 * columns.starts.len();
+    let out = &mut out[..rows.len() * row_len];
     let scratch = &mut scratch[..plan.scratch_len()];
     let stride = 3 * source.width;
-    let span = 3 * columns.span.start..3 * columns.span.end;
-    for (out, taps) in out[..taps.len() * row_len].chunks_exact_mut(row_len).zip(taps) {
-        let weights = &plan.rows.weights[taps.weights.clone()];
-        let rows = &source.pixels[taps.start * stride..][..weights.len() * stride];
-        mix_rows(rows, stride, span.start, weights, &mut scratch[..span.len()]);
-        mix_columns(columns, scratch, out);
+    let (first, span) = (3 * columns.span.start, 3 * columns.span.len());
+    let taps = plan.rows.taps;
+    for (out, row) in out.chunks_exact_mut(row_len).zip(rows) {
+        let weights = &plan.rows.weights[row * taps..][..taps];
+        let rows = &source.pixels[plan.rows.starts[row] * stride..][..taps * stride];
+        mix_rows(rows, stride, first, weights, &mut scratch[..span]);
+        match columns.taps {
+            1 => mix_columns(columns, columns.weights.as_chunks::<1>().0, scratch, out),
+            2 => mix_columns(columns, columns.weights.as_chunks::<2>().0, scratch, out),
+            3 => mix_columns(columns, columns.weights.as_chunks::<3>().0, scratch, out),
+            4 => mix_columns(columns, columns.weights.as_chunks::<4>().0, scratch, out),
+            5 => mix_columns(columns, columns.weights.as_chunks::<5>().0, scratch, out),
+            _ => mix_many_columns(columns, scratch, out),
+        }
     }
 }
 
@@ -154,21 +167,35 @@ fn mix_rows(rows: &[u8], stride: usize, first: usize, weights: &[f32], out: &mut
 
 /// The pixels of one output row from the mixed source row, whose first pixel is the span's.
 #[inline(always)]
-fn mix_columns(columns: &Axis, row: &[f32], out: &mut [u8]) {
+fn mix_columns<const N: usize>(columns: &Axis, weights: &[[f32; N]], row: &[f32], out: &mut [u8]) {
     let (out, _) = out.as_chunks_mut::<3>();
-    for (pixel, taps) in out.iter_mut().zip(&columns.taps) {
-        let mut sum = [0.0f32; 4];
-        let mut values = &row[3 * (taps.start - columns.span.start)..];
-        for w in &columns.weights[taps.weights.clone()] {
-            // The fourth lane is the next pixel's, and is dropped.
-            let Some(rgb) = values.first_chunk::<4>() else { break };
-            for (sum, v) in sum.iter_mut().zip(rgb) {
-                *sum += *w * *v;
-            }
-            values = &values[3..];
-        }
-        *pixel = [to_byte(sum[0]), to_byte(sum[1]), to_byte(sum[2])];
+    for ((pixel, start), weights) in out.iter_mut().zip(&columns.starts).zip(weights) {
+        *pixel = mix(weights, &row[3 * (start - columns.span.start)..][..3 * N + 1]);
     }
+}
+
+/// [`mix_columns`] of any number of taps.
+#[inline(always)]
+fn mix_many_columns(columns: &Axis, row: &[f32], out: &mut [u8]) {
+    let (out, _) = out.as_chunks_mut::<3>();
+    let taps = columns.taps;
+    let weights = columns.weights.chunks_exact(taps);
+    for ((pixel, start), weights) in out.iter_mut().zip(&columns.starts).zip(weights) {
+        *pixel = mix(weights, &row[3 * (start - columns.span.start)..][..3 * taps + 1]);
+    }
+}
+
+/// Weighted sum of neighbouring pixels; `row` has one value more than they need.
+#[inline(always)]
+fn mix(weights: &[f32], row: &[f32]) -> [u8; 3] {
+    let mut sum = Quad::splat(0.0);
+    for (k, w) in weights.iter().enumerate() {
+        // The fourth lane is the next pixel's, and is dropped.
+        let Some(rgb) = row[3 * k..].first_chunk::<4>() else { break };
+        sum = sum + Quad::splat(*w) * Quad::load(rgb);
+    }
+    let [r, g, b, _] = sum.narrow();
+    [r, g, b]
 }
 
 #[cfg(test)]
@@ -191,12 +218,14 @@ mod tests {
     /// Both axes at once, in `f64`.
     fn direct(plan: &Resampling, source: RgbView<'_>) -> Vec<f64> {
         let mut out = Vec::new();
-        for y in &plan.rows.taps {
-            for x in &plan.columns.taps {
+        let axes = [&plan.rows, &plan.columns];
+        let [rows, columns] = axes.map(|a| a.starts.iter().zip(a.weights.chunks(a.taps)));
+        for (y, wy) in rows {
+            for (x, wx) in columns.clone() {
                 let mut sum = [0.0; 3];
-                for (j, wy) in plan.rows.weights[y.weights.clone()].iter().enumerate() {
-                    for (i, wx) in plan.columns.weights[x.weights.clone()].iter().enumerate() {
-                        let at = 3 * ((y.start + j) * source.width + x.start + i);
+                for (j, wy) in wy.iter().enumerate() {
+                    for (i, wx) in wx.iter().enumerate() {
+                        let at = 3 * ((y + j) * source.width + x + i);
                         for (sum, v) in sum.iter_mut().zip(&source.pixels[at..at + 3]) {
                             *sum += f64::from(*wy) * f64::from(*wx) * f64::from(*v);
                         }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::RgbView;
+use super::quad::Quad;
 use crate::dispatch::multiversion;
-use crate::elementwise::to_byte;
 
 /// A projective sampling: where output pixels come from, and how finely they are sampled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,21 +40,19 @@ fn sample_rows(source: RgbView<'_>, warp: &Warp, rows: Range<usize>, out: &mut [
     for (y, out) in rows.zip(out.chunks_exact_mut(row_len)) {
         for (chunk, out) in out.chunks_mut(3 * LANES).enumerate() {
             let (out, _) = out.as_chunks_mut::<3>();
-            let mut sums = [[0.0f32; 4]; LANES];
+            let mut sums = [Quad::splat(0.0); LANES];
             for sample in 0..nx * ny {
                 let dx = ((sample % nx) as f32 + 0.5) / nx as f32;
                 let dy = ((sample / nx) as f32 + 0.5) / ny as f32;
                 let x = (chunk * LANES) as f32 + dx;
                 let points = points(&warp.matrix, [x, y as f32 + dy], &source);
                 for (sum, i) in sums[..out.len()].iter_mut().zip(0..) {
-                    let rgb = points.colour(i, &source);
-                    for (sum, v) in sum.iter_mut().zip(rgb) {
-                        *sum += v;
-                    }
+                    *sum = *sum + points.colour(i, &source);
                 }
             }
             for (out, sum) in out.iter_mut().zip(sums) {
-                *out = [to_byte(sum[0] * share), to_byte(sum[1] * share), to_byte(sum[2] * share)];
+                let [r, g, b, _] = (sum * Quad::splat(share)).narrow();
+                *out = [r, g, b];
             }
         }
     }
@@ -72,15 +70,15 @@ struct Points {
 #[inline(always)]
 fn points(m: &[[f32; 3]; 3], at: [f32; 2], source: &RgbView<'_>) -> Points {
     let base = m.map(|m| m[0] * at[0] + m[1] * at[1] + m[2]);
-    let edge = [(source.width - 1) as f32, (source.height - 1) as f32];
+    let limit = [source.width, source.height].map(|n| ((n - 1) as f32, n.saturating_sub(2) as f32));
     let mut p = Points { x: [0; LANES], y: [0; LANES], fx: [0.0; LANES], fy: [0.0; LANES] };
     for i in 0..LANES {
         let step = i as f32;
         let w = base[2] + m[2][0] * step;
         let x = (base[0] + m[0][0] * step) / w - 0.5;
         let y = (base[1] + m[1][0] * step) / w - 0.5;
-        (p.x[i], p.fx[i]) = split(x, edge[0]);
-        (p.y[i], p.fy[i]) = split(y, edge[1]);
+        (p.x[i], p.fx[i]) = split(x, limit[0]);
+        (p.y[i], p.fy[i]) = split(y, limit[1]);
     }
     p
 }
@@ -88,48 +86,42 @@ fn points(m: &[[f32; 3]; 3], at: [f32; 2], source: &RgbView<'_>) -> Points {
 /// Adding it to `0 ≤ t < 2²²` leaves the nearest integer in the lowest bits.
 const ROUND: f32 = 8_388_608.0;
 
-/// Whole part of `t`, kept to `0..=edge`, and the rest; 0 for NaN.
+/// `t` (0 for NaN), kept to `0..=edge`, as a whole number of at most `last` and the rest, at most 1.
 #[inline(always)]
-fn split(t: f32, edge: f32) -> (u32, f32) {
+fn split(t: f32, (edge, last): (f32, f32)) -> (u32, f32) {
     let t = if t > 0.0 { t } else { 0.0 };
     let t = if t < edge { t } else { edge };
     let rounded = (t + ROUND) - ROUND;
     let whole = if rounded > t { rounded - 1.0 } else { rounded };
+    let whole = if whole < last { whole } else { last };
     ((whole + ROUND).to_bits() & 0x7f_ffff, t - whole)
 }
 
 impl Points {
     /// Bilinear colour of point `i`; the fourth value means nothing.
     #[inline(always)]
-    fn colour(&self, i: usize, source: &RgbView<'_>) -> [f32; 4] {
-        let (x, y) = (self.x[i] as usize, self.y[i] as usize);
-        let down = if y + 1 < source.height { 3 * source.width } else { 0 };
-        let right = if x + 1 < source.width { 3 } else { 0 };
-        let at = 3 * (y * source.width + x);
-        let top = self.across(i, pixels(source.pixels, at, right));
-        let low = self.across(i, pixels(source.pixels, at + down, right));
-        let fy = self.fy[i];
-        std::array::from_fn(|c| top[c] + (low[c] - top[c]) * fy)
-    }
-
-    #[inline(always)]
-    fn across(&self, i: usize, [left, right]: [[u8; 4]; 2]) -> [f32; 4] {
-        let fx = self.fx[i];
-        std::array::from_fn(|c| {
-            let (left, right) = (f32::from(left[c]), f32::from(right[c]));
-            left + (right - left) * fx
-        })
+    fn colour(&self, i: usize, source: &RgbView<'_>) -> Quad {
+        let down = if source.height > 1 { 3 * source.width } else { 0 };
+        let right = if source.width > 1 { 3 } else { 0 };
+        let at = 3 * (self.y[i] as usize * source.width + self.x[i] as usize);
+        let top_left = pixel(source.pixels, at);
+        let top_right = pixel(source.pixels, at + right);
+        let low_left = pixel(source.pixels, at + down);
+        let low_right = pixel(source.pixels, at + down + right);
+        let (fx, fy) = (Quad::splat(self.fx[i]), Quad::splat(self.fy[i]));
+        let top = top_left + (top_right - top_left) * fx;
+        let low = low_left + (low_right - low_left) * fx;
+        top + (low - top) * fy
     }
 }
 
-/// Four bytes at `at` and four at `at + right`; those beyond the end are 0.
+/// The pixel at `at` and the byte after it; the last is 0 at the very end.
 #[inline(always)]
-fn pixels(bytes: &[u8], at: usize, right: usize) -> [[u8; 4]; 2] {
-    let four = |at: usize| match bytes[at..].first_chunk::<4>() {
-        Some(four) => *four,
-        None => [bytes[at], bytes[at + 1], bytes[at + 2], 0],
-    };
-    [four(at), four(at + right)]
+fn pixel(bytes: &[u8], at: usize) -> Quad {
+    Quad::widen(match bytes[at..].first_chunk::<4>() {
+        Some(four) => u32::from_le_bytes(*four),
+        None => u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], 0]),
+    })
 }
 
 #[cfg(test)]

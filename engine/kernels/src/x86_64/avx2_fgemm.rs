@@ -1,15 +1,16 @@
-//! The `f32` microkernel of AVX2 and FMA: 4 rows by 24 columns fill twelve accumulators, three
-//! vectors of weights and one broadcast: the sixteen registers.
+//! The `f32` microkernel of AVX2 and FMA: 6 rows by 16 columns, twelve accumulators, which leaves
+//! two registers for weights, one for a broadcast and one to spare (4 by 24 would need all sixteen,
+//! and the compiler then spills).
 
 use std::arch::x86_64::*;
 
 use crate::fgemm::{FBlock, FGemmKernel};
 
-const MR: usize = 4;
-const NR: usize = 24;
+const MR: usize = 6;
+const NR: usize = 16;
 const LANES: usize = 8;
 
-pub(crate) const KERNEL: FGemmKernel = FGemmKernel { name: "avx2-f32-4x24", mr: MR, nr: NR, run };
+pub(crate) const KERNEL: FGemmKernel = FGemmKernel { name: "avx2-f32-6x16", mr: MR, nr: NR, run };
 
 /// # Safety
 /// As [`FBlock`] says.
@@ -18,25 +19,21 @@ unsafe fn run(b: &FBlock) {
     unsafe {
         match (b.rows, b.cols.div_ceil(LANES)) {
             (1, 1) => block::<1, 1>(b),
-            (1, 2) => block::<1, 2>(b),
-            (1, _) => block::<1, 3>(b),
+            (1, _) => block::<1, 2>(b),
             (2, 1) => block::<2, 1>(b),
-            (2, 2) => block::<2, 2>(b),
-            (2, _) => block::<2, 3>(b),
-            (3, 1) => block::<3, 1>(b),
-            (3, 2) => block::<3, 2>(b),
-            (3, _) => block::<3, 3>(b),
-            (_, 1) => block::<4, 1>(b),
-            (_, 2) => block::<4, 2>(b),
-            _ => block::<4, 3>(b),
+            (2, _) => block::<2, 2>(b),
+            (3 | 4, 1) => block::<4, 1>(b),
+            (3 | 4, _) => block::<4, 2>(b),
+            (_, 1) => block::<6, 1>(b),
+            _ => block::<6, 2>(b),
         }
     }
 }
 
-/// The first `R` rows and `V` vectors of columns.
+/// The first `R` rows, of which `rows` are stored, and `V` vectors of columns.
 ///
 /// # Safety
-/// As [`FBlock`] says, and `cols` in `(V − 1)·8 + 1 ..= V·8`, `rows` equal to `R`.
+/// As [`FBlock`] says, and `cols` in `(V − 1)·8 + 1 ..= V·8`, `rows` at most `R`.
 #[target_feature(enable = "avx2,fma")]
 unsafe fn block<const R: usize, const V: usize>(b: &FBlock) {
     let mut acc = [[_mm256_setzero_ps(); V]; R];
@@ -66,7 +63,7 @@ unsafe fn block<const R: usize, const V: usize>(b: &FBlock) {
     }
     let (low, high) = (_mm256_set1_ps(b.range[0]), _mm256_set1_ps(b.range[1]));
     let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    for (r, acc) in acc.iter().enumerate() {
+    for (r, acc) in acc.iter().enumerate().take(b.rows) {
         for (v, sum) in acc.iter().enumerate() {
             let at = r * b.stride + v * LANES;
             let left = (b.cols - v * LANES).min(LANES) as i32;
