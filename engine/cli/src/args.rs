@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Info(InfoArgs),
     /// Time every kernel of this machine on the models' layers
     BenchKernels(BenchKernelsArgs),
+    /// Time each network by itself, or each of its steps
+    BenchModels(BenchModelsArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -102,6 +104,29 @@ pub(crate) struct BenchKernelsArgs {
     /// Milliseconds that each timing may take
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=60_000))]
     pub(crate) millis: u64,
+}
+
+/// Arguments of `glimpse bench-models`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchModelsArgs {
+    /// Print one JSON object a line and timing
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Timed runs of each network and shape
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) runs: u16,
+
+    /// Time the steps of one network instead: det or rec
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) steps: Option<String>,
+
+    /// Input of --steps: height and width in pixels
+    #[arg(long, value_name = "N", num_args = 2, default_values_t = [48, 320], requires = "steps")]
+    pub(crate) shape: Vec<usize>,
+
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 /// Arguments that say how to open the engine.

@@ -4,6 +4,7 @@
 
 mod args;
 mod bench_kernels;
+mod bench_models;
 mod human;
 mod info;
 mod inputs;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Read(args) => read::run(args, &cancel),
         Command::Info(args) => info::run(args),
         Command::BenchKernels(args) => bench_kernels::run(args),
+        Command::BenchModels(args) => bench_models::run(args),
         Command::Completions { shell } => pages::completions(*shell),
         Command::Man { out } => pages::manual(out.as_deref()),
     };
