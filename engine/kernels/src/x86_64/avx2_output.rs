@@ -10,7 +10,8 @@ pub(super) const LANES: usize = 8;
 
 /// The constants of the output stage. Its methods want AVX2 and FMA, as their callers have.
 pub(super) struct Stage {
-    low: __m256,
+    low: __m128i,
+    low_integers: __m256i,
     high: __m256,
     offset: __m256,
     post: __m256,
@@ -23,7 +24,8 @@ impl Stage {
         // SAFETY: the caller has AVX2 and FMA.
         unsafe {
             Self {
-                low: _mm256_set1_ps(f32::from(output.min)),
+                low: _mm_set1_epi8(output.min as i8),
+                low_integers: _mm256_set1_epi32(i32::from(output.min)),
                 high: _mm256_set1_ps(f32::from(output.max)),
                 offset: _mm256_set1_ps(output.offset),
                 post: _mm256_set1_ps(output.post),
@@ -32,20 +34,37 @@ impl Stage {
         }
     }
 
-    /// [`gelu_poly`](crate::gelu_poly) times `post`.
+    /// [`gelu_poly`](crate::gelu_poly) times `post` of `N` vectors, step by step: one vector is a
+    /// chain of 13 dependent operations, longer than the processor looks ahead.
     #[inline(always)]
-    pub(super) unsafe fn gelu(&self, x: __m256) -> __m256 {
+    pub(super) unsafe fn gelu<const N: usize>(&self, x: &mut [__m256; N]) {
         // SAFETY: the caller has AVX2 and FMA.
         unsafe {
-            let u = _mm256_max_ps(x, _mm256_set1_ps(-GELU_CLAMP));
-            let u = _mm256_min_ps(u, _mm256_set1_ps(GELU_CLAMP));
-            let t = _mm256_mul_ps(u, u);
-            let mut p = _mm256_set1_ps(GELU_POLY[4]);
-            for c in GELU_POLY[..4].iter().rev() {
-                p = _mm256_fmadd_ps(p, t, _mm256_set1_ps(*c));
+            let (mut u, mut t) = (*x, *x);
+            for u in &mut u {
+                *u = _mm256_max_ps(*u, _mm256_set1_ps(-GELU_CLAMP));
             }
-            let half = _mm256_fmadd_ps(u, p, _mm256_set1_ps(0.5));
-            _mm256_mul_ps(_mm256_mul_ps(x, half), self.post)
+            for u in &mut u {
+                *u = _mm256_min_ps(*u, _mm256_set1_ps(GELU_CLAMP));
+            }
+            for (t, u) in t.iter_mut().zip(&u) {
+                *t = _mm256_mul_ps(*u, *u);
+            }
+            let mut p = [_mm256_set1_ps(GELU_POLY[4]); N];
+            for c in GELU_POLY[..4].iter().rev() {
+                for (p, t) in p.iter_mut().zip(&t) {
+                    *p = _mm256_fmadd_ps(*p, *t, _mm256_set1_ps(*c));
+                }
+            }
+            for (p, u) in p.iter_mut().zip(&u) {
+                *p = _mm256_fmadd_ps(*u, *p, _mm256_set1_ps(0.5));
+            }
+            for (x, p) in x.iter_mut().zip(&p) {
+                *x = _mm256_mul_ps(*x, *p);
+            }
+            for x in x {
+                *x = _mm256_mul_ps(*x, self.post);
+            }
         }
     }
 
@@ -59,30 +78,76 @@ impl Stage {
         }
     }
 
-    /// Rounded and clamped integers. Clamping before rounding gives the same, for the bounds are
-    /// integers, and keeps large values from overflowing.
+    /// Rounded and clamped from above. Doing so before rounding gives the same, for the bound is an
+    /// integer, and keeps large values from overflowing; small ones become `i32::MIN`.
     #[inline(always)]
     pub(super) unsafe fn integers(&self, t: __m256) -> __m256i {
         // SAFETY: the caller has AVX2.
+        unsafe { _mm256_cvtps_epi32(_mm256_min_ps(_mm256_add_ps(t, self.offset), self.high)) }
+    }
+
+    /// The integers clamped from below, too.
+    #[inline(always)]
+    pub(super) unsafe fn clamped(&self, q: __m256i) -> __m256i {
+        // SAFETY: the caller has AVX2.
+        unsafe { _mm256_max_epi32(q, self.low_integers) }
+    }
+
+    /// Clamps the integers of one vector, or of an even number, from below and writes the first
+    /// `count` lanes of each as bytes, vectors `step` apart from `at` on, where there must be room
+    /// for them.
+    #[inline(always)]
+    pub(super) unsafe fn store_apart<const N: usize>(
+        &self,
+        at: *mut u8,
+        step: usize,
+        q: &[__m256i; N],
+        count: usize,
+    ) {
+        // SAFETY: the caller has AVX2 and gives room for `count` bytes at each of the places.
         unsafe {
-            let t = _mm256_max_ps(_mm256_add_ps(t, self.offset), self.low);
-            _mm256_cvtps_epi32(_mm256_min_ps(t, self.high))
+            if N == 1 || count != LANES {
+                for (i, q) in q.iter().enumerate() {
+                    self.store(at.add(i * step), &[*q], count);
+                }
+                return;
+            }
+            for i in (0..N).step_by(2) {
+                let bytes = self.pack(q[i], q[i + 1]);
+                _mm_storel_epi64(at.add(i * step).cast(), bytes);
+                _mm_storeh_pd(at.add((i + 1) * step).cast(), _mm_castsi128_pd(bytes));
+            }
         }
     }
-}
 
-/// Writes the first `count` lanes of `q`, each within 0 to 255, as bytes at `at`.
-#[inline(always)]
-pub(super) unsafe fn store_bytes(at: *mut u8, q: __m256i, count: usize) {
-    // SAFETY: the caller has AVX2 and gives room for `count` bytes, at most 8.
-    unsafe {
-        let words = _mm_packs_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256::<1>(q));
-        let bytes = _mm_packus_epi16(words, words);
-        if count == LANES {
-            _mm_storel_epi64(at.cast(), bytes);
-        } else {
-            let bytes = _mm_cvtsi128_si64(bytes).to_le_bytes();
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), at, count);
+    /// The bytes of `a`, then of `b`, clamped from below.
+    #[inline(always)]
+    unsafe fn pack(&self, a: __m256i, b: __m256i) -> __m128i {
+        // SAFETY: the caller has AVX2.
+        unsafe {
+            let words = _mm256_packs_epi32(a, b);
+            let (low, high) = (_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
+            let bytes = _mm_max_epu8(_mm_packus_epi16(low, high), self.low);
+            _mm_shuffle_epi32::<0b11_01_10_00>(bytes)
+        }
+    }
+
+    /// Clamps the integers of one or two vectors from below and writes the first `count` as bytes
+    /// at `at`, where there must be room for them.
+    #[inline(always)]
+    pub(super) unsafe fn store<const V: usize>(&self, at: *mut u8, q: &[__m256i; V], count: usize) {
+        // SAFETY: the caller has AVX2 and gives room for `count` bytes, at most `V × LANES`.
+        unsafe {
+            let bytes = self.pack(q[0], q[V - 1]);
+            if count == 2 * LANES {
+                _mm_storeu_si128(at.cast(), bytes);
+            } else if count == LANES {
+                _mm_storel_epi64(at.cast(), bytes);
+            } else {
+                let mut all = [0; 2 * LANES];
+                _mm_storeu_si128(all.as_mut_ptr().cast(), bytes);
+                std::ptr::copy_nonoverlapping(all.as_ptr(), at, count);
+            }
         }
     }
 }

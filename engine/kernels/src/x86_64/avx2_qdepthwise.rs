@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::avx2_output::{LANES, Stage, store_bytes};
+use super::avx2_output::{LANES, Stage};
 use crate::qdepthwise::{QDepthwiseColumns, QDepthwiseKernel, QDepthwiseStrip};
 use crate::qgemm::QActivation;
 
@@ -148,26 +148,35 @@ unsafe fn store<const ROWS: usize, const X: usize>(
     let channel = block * LANES;
     let channels = (strip.channels - channel).min(LANES);
     let gelu = strip.output.activation == QActivation::Gelu;
-    // SAFETY: `scale` has whole blocks; the first `strip.rows` rows of the tile and the `channels`
+    // SAFETY: `scale` has whole blocks; the first `strip.rows` rows of the tile and `channels`
     // channels are outputs of the strip.
     unsafe {
         let scale = _mm256_loadu_ps(strip.scale.add(channel));
         let mut sum = _mm256_setzero_si256();
-        for (x_tile, acc) in acc.iter().enumerate() {
-            for (row, acc) in acc.iter().enumerate() {
-                if row >= strip.rows {
-                    break;
-                }
-                let mut t = _mm256_mul_ps(_mm256_cvtepi32_ps(*acc), scale);
-                if gelu {
-                    t = stage.gelu(t);
-                }
-                let q = stage.integers(t);
-                sum = _mm256_add_epi32(sum, q);
-                let at = row * strip.out_row_stride + (x + x_tile) * strip.out_step + channel;
-                let at = strip.out.add(at);
-                store_bytes(at, q, channels);
+        for row in 0..ROWS {
+            if row >= strip.rows {
+                break;
             }
+            let mut t = [_mm256_setzero_ps(); X];
+            for (t, acc) in t.iter_mut().zip(acc) {
+                *t = _mm256_mul_ps(_mm256_cvtepi32_ps(acc[row]), scale);
+            }
+            if gelu {
+                let mut copy = t;
+                gelu_apart(stage, &mut copy);
+                t = copy;
+            }
+            let mut q = [_mm256_setzero_si256(); X];
+            for (q, t) in q.iter_mut().zip(&t) {
+                *q = stage.integers(*t);
+            }
+            if !strip.sums.is_null() {
+                for q in &q {
+                    sum = _mm256_add_epi32(sum, stage.clamped(*q));
+                }
+            }
+            let at = row * strip.out_row_stride + x * strip.out_step + channel;
+            stage.store_apart(strip.out.add(at), strip.out_step, &q, channels);
         }
         if !strip.sums.is_null() {
             let mut sums = [0u32; LANES];
@@ -177,4 +186,13 @@ unsafe fn store<const ROWS: usize, const X: usize>(
             }
         }
     }
+}
+
+/// The function of the output stage, out of line: inlined, it keeps the loop over rows from being
+/// unrolled and with it the sums from staying in registers.
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+fn gelu_apart<const X: usize>(stage: &Stage, x: &mut [__m256; X]) {
+    // SAFETY: this function has what the methods of `Stage` want.
+    unsafe { stage.gelu(x) };
 }

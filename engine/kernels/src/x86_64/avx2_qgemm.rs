@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::avx2_output::{LANES, Stage, store_bytes};
+use super::avx2_output::{LANES, Stage};
 use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut};
 
 const MR: usize = 4;
@@ -101,37 +101,55 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
 /// The output stage, from sums in memory.
 #[inline(always)]
 unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
+    let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
+    let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
     // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
     // columns, and residual rows may be read beyond theirs within SLACK.
     unsafe {
         let stage = Stage::new(block.output);
-        let low = _mm256_set1_ps(block.output.min_f32);
-        let high = _mm256_set1_ps(block.output.max_f32);
-        let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
-        let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
         for (r, row) in sums.iter().take(block.rows).enumerate() {
-            for (v, sums) in row.iter().enumerate() {
-                let acc = _mm256_loadu_si256(sums.as_ptr().cast());
+            let mut t = [_mm256_setzero_ps(); V];
+            for (v, t) in t.iter_mut().enumerate() {
+                let acc = _mm256_loadu_si256(row[v].as_ptr().cast());
                 let scale = _mm256_loadu_ps(block.scale.add(v * LANES));
-                let mut t = _mm256_mul_ps(_mm256_cvtepi32_ps(acc), scale);
-                if gelu {
-                    t = stage.gelu(t);
-                }
-                if residual {
-                    t = stage.add_residual(t, block.residual.add(r * block.residual_stride + v * LANES));
-                }
-                let at = r * block.out_stride + v * LANES;
-                let cols = (block.cols - v * LANES).min(LANES);
-                match block.out {
-                    QOut::U8(out) => store_bytes(out.add(at), stage.integers(t), cols),
-                    QOut::F32(out) => {
-                        let t = _mm256_min_ps(_mm256_max_ps(t, low), high);
-                        let mut values = [0f32; LANES];
-                        _mm256_storeu_ps(values.as_mut_ptr(), t);
-                        std::ptr::copy_nonoverlapping(values.as_ptr(), out.add(at), cols);
-                    }
+                *t = _mm256_mul_ps(_mm256_cvtepi32_ps(acc), scale);
+            }
+            if gelu {
+                stage.gelu(&mut t);
+            }
+            if residual {
+                for (v, t) in t.iter_mut().enumerate() {
+                    let at = block.residual.add(r * block.residual_stride + v * LANES);
+                    *t = stage.add_residual(*t, at);
                 }
             }
+            let at = r * block.out_stride;
+            match block.out {
+                QOut::U8(out) => {
+                    let mut q = [_mm256_setzero_si256(); V];
+                    for (q, t) in q.iter_mut().zip(&t) {
+                        *q = stage.integers(*t);
+                    }
+                    stage.store(out.add(at), &q, block.cols);
+                }
+                QOut::F32(out) => store_floats(block, &t, out.add(at)),
+            }
+        }
+    }
+}
+
+/// Clamps and writes the `f32` outputs of one row.
+#[inline(always)]
+unsafe fn store_floats<const V: usize>(block: &QBlock, t: &[__m256; V], out: *mut f32) {
+    // SAFETY: `block.cols` outputs of the row may be written.
+    unsafe {
+        let low = _mm256_set1_ps(block.output.min_f32);
+        let high = _mm256_set1_ps(block.output.max_f32);
+        for (v, t) in t.iter().enumerate() {
+            let mut values = [0f32; LANES];
+            _mm256_storeu_ps(values.as_mut_ptr(), _mm256_min_ps(_mm256_max_ps(*t, low), high));
+            let count = (block.cols - v * LANES).min(LANES);
+            std::ptr::copy_nonoverlapping(values.as_ptr(), out.add(v * LANES), count);
         }
     }
 }

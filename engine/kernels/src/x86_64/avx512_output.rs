@@ -86,11 +86,26 @@ impl Stage {
         unsafe { _mm512_cvtps_epi32(_mm512_min_ps(_mm512_add_ps(t, self.offset), self.high)) }
     }
 
-    /// Rounded and clamped on both sides.
+    /// The integers clamped from below, too.
     #[inline(always)]
-    pub(super) unsafe fn bytes(&self, t: __m512) -> __m512i {
+    pub(super) unsafe fn clamped(&self, q: __m512i) -> __m512i {
         // SAFETY: the caller has AVX-512 F.
-        unsafe { _mm512_max_epi32(self.integers(t), self.low_integers) }
+        unsafe { _mm512_max_epi32(q, self.low_integers) }
+    }
+
+    /// Clamps the integers of `q` from below and writes the first `count` as bytes at `at`, where
+    /// there must be room for them.
+    #[inline(always)]
+    pub(super) unsafe fn store_one(&self, at: *mut u8, q: __m512i, count: usize) {
+        // SAFETY: the caller has AVX-512 BW and gives room for `count` bytes.
+        unsafe {
+            let bytes = _mm512_cvtepi32_epi8(self.clamped(q));
+            if count >= LANES {
+                _mm_storeu_si128(at.cast(), bytes);
+            } else {
+                _mm_mask_storeu_epi8(at.cast(), lanes(count), bytes);
+            }
+        }
     }
 
     /// Clamps the integers of `V` vectors (1 to 3) from below and writes the first `count` as bytes

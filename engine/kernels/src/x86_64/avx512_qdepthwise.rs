@@ -30,26 +30,36 @@ unsafe fn interleave(columns: &QDepthwiseColumns) {
     unsafe {
         let transpose = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
         for group in 0..columns.groups {
-            let rows: [_; KR] = std::array::from_fn(|r| *columns.sources.add(group * KR + r));
+            let sources = columns.sources.add(group * KR);
             for x in 0..columns.columns {
+                let mut rows = [sources.cast::<u8>(); KR];
+                for (r, row) in rows.iter_mut().enumerate() {
+                    let source = &*sources.add(r);
+                    *row = source.at.add(x * source.step);
+                }
                 let out = columns.out.add((x * columns.groups + group) * VECTOR);
                 for block in (0..columns.blocks).step_by(4) {
-                    let row = |r: usize| {
-                        let at = rows[r].at.add(x * rows[r].step + block * LANES);
-                        _mm512_permutexvar_epi32(transpose, _mm512_loadu_si512(at.cast()))
-                    };
-                    let [a, b, c, d] = [row(0), row(1), row(2), row(3)];
+                    let mut v = [_mm512_setzero_si512(); KR];
+                    for (v, row) in v.iter_mut().zip(rows) {
+                        let bytes = _mm512_loadu_si512(row.add(block * LANES).cast());
+                        *v = _mm512_permutexvar_epi32(transpose, bytes);
+                    }
+                    let [a, b, c, d] = v;
                     let (ab, cd) = (_mm512_unpacklo_epi8(a, b), _mm512_unpacklo_epi8(c, d));
                     let (ab_high, cd_high) = (_mm512_unpackhi_epi8(a, b), _mm512_unpackhi_epi8(c, d));
-                    let vectors = [
-                        _mm512_unpacklo_epi16(ab, cd),
-                        _mm512_unpackhi_epi16(ab, cd),
-                        _mm512_unpacklo_epi16(ab_high, cd_high),
-                        _mm512_unpackhi_epi16(ab_high, cd_high),
-                    ];
-                    for (v, vector) in vectors.into_iter().enumerate().take(columns.blocks - block) {
-                        let at = out.add((block + v) * columns.block_stride);
-                        _mm512_storeu_si512(at.cast(), vector);
+                    let (at, step) = (out.add(block * columns.block_stride), columns.block_stride);
+                    let left = columns.blocks - block;
+                    _mm512_storeu_si512(at.cast(), _mm512_unpacklo_epi16(ab, cd));
+                    if left > 1 {
+                        _mm512_storeu_si512(at.add(step).cast(), _mm512_unpackhi_epi16(ab, cd));
+                    }
+                    if left > 2 {
+                        let vector = _mm512_unpacklo_epi16(ab_high, cd_high);
+                        _mm512_storeu_si512(at.add(2 * step).cast(), vector);
+                    }
+                    if left > 3 {
+                        let vector = _mm512_unpackhi_epi16(ab_high, cd_high);
+                        _mm512_storeu_si512(at.add(3 * step).cast(), vector);
                     }
                 }
             }
@@ -157,39 +167,56 @@ unsafe fn store<const ROWS: usize, const X: usize>(
     acc: &[[__m512i; ROWS]; X],
 ) {
     let channel = block * LANES;
-    let mask = lanes(strip.channels - channel);
+    let channels = (strip.channels - channel).min(LANES);
     let gelu = strip.output.activation == QActivation::Gelu;
-    // SAFETY: `scale` has whole blocks; the first `strip.rows` rows of the tile and the channels
-    // of `mask` are outputs of the strip.
+    // SAFETY: `scale` has whole blocks; the first `strip.rows` rows of the tile and `channels`
+    // channels are outputs of the strip.
     unsafe {
         let scale = _mm512_loadu_ps(strip.scale.add(channel));
         let mut sum = _mm512_setzero_si512();
-        for (x_tile, acc) in acc.iter().enumerate() {
-            for (row, acc) in acc.iter().enumerate() {
-                if row >= strip.rows {
-                    break;
+        for row in 0..ROWS {
+            if row >= strip.rows {
+                break;
+            }
+            let mut t = [_mm512_setzero_ps(); X];
+            for (t, acc) in t.iter_mut().zip(acc) {
+                *t = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[row]), scale);
+            }
+            if gelu {
+                let mut copy = t;
+                gelu_apart(stage, &mut copy);
+                t = copy;
+            }
+            let mut q = [_mm512_setzero_si512(); X];
+            for (q, t) in q.iter_mut().zip(&t) {
+                *q = stage.integers(*t);
+            }
+            if !strip.sums.is_null() {
+                for q in &q {
+                    sum = _mm512_add_epi32(sum, stage.clamped(*q));
                 }
-                let mut t = _mm512_mul_ps(_mm512_cvtepi32_ps(*acc), scale);
-                if gelu {
-                    let mut one = [[t]];
-                    stage.gelu(&mut one);
-                    [[t]] = one;
-                }
-                let q = stage.bytes(t);
-                sum = _mm512_add_epi32(sum, q);
-                let at = row * strip.out_row_stride + (x + x_tile) * strip.out_step + channel;
-                let at = strip.out.add(at);
-                if mask == u16::MAX {
-                    _mm_storeu_si128(at.cast(), _mm512_cvtepi32_epi8(q));
-                } else {
-                    _mm_mask_storeu_epi8(at.cast(), mask, _mm512_cvtepi32_epi8(q));
-                }
+            }
+            let at = row * strip.out_row_stride + x * strip.out_step + channel;
+            for (i, q) in q.iter().enumerate() {
+                stage.store_one(strip.out.add(at + i * strip.out_step), *q, channels);
             }
         }
         if !strip.sums.is_null() {
             let at = strip.sums.add(channel).cast::<i32>();
+            let mask = lanes(channels);
             sum = _mm512_add_epi32(sum, _mm512_maskz_loadu_epi32(mask, at));
             _mm512_mask_storeu_epi32(at, mask, sum);
         }
     }
+}
+
+/// The function of the output stage, out of line: inlined, it keeps the loop over rows from being
+/// unrolled and with it the sums from staying in registers.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
+fn gelu_apart<const X: usize>(stage: &Stage, x: &mut [__m512; X]) {
+    let mut column = [*x];
+    // SAFETY: this function has what the methods of `Stage` want.
+    unsafe { stage.gelu(&mut column) };
+    [*x] = column;
 }
