@@ -2,7 +2,7 @@
 """Read pictures with RapidOCR on ONNX Runtime and print what `glimpse read --json` prints.
 
 usage: rapidocr_read.py [--threads N] [--no-direction] [--settings JSON] IMAGE_OR_FOLDER...
-       rapidocr_read.py --serve [--threads N]
+       rapidocr_read.py --serve [--threads N] [--no-direction]
 
 One JSON object a line and picture: {"image", "width", "height", "lines": [{"text", "confidence",
 "quad"}], "timings_ms": {"total"}, "peak_rss_bytes"}. `total` runs from the file on disk to the
@@ -13,27 +13,11 @@ paths one a line from standard input and answers each at once, for interleaved t
 import argparse
 import json
 import logging
-import os
 import resource
-import sys
 import time
 from pathlib import Path
 
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
-
-
-def pictures(paths):
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURES)
-        else:
-            yield path
-
-
-def bound_processors(threads):
-    """Keep this process on the first `threads` processors that it may use."""
-    if threads and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+from pictures import answer, bound_processors
 
 
 def load(threads, direction, settings):
@@ -73,15 +57,7 @@ def main():
     args = parser.parse_args()
     bound_processors(args.threads)
     engine = load(args.threads, not args.no_direction, args.settings)
-    paths = (Path(line.rstrip("\n")) for line in sys.stdin) if args.serve else pictures(args.paths)
-    if args.serve:
-        print(json.dumps({"ready": True}), flush=True)
-    for path in paths:
-        try:
-            record = read(engine, path)
-        except Exception as error:  # RapidOCR raises many types; one picture must not end the run.
-            record = {"image": str(path), "error": {"code": type(error).__name__, "message": str(error)}}
-        print(json.dumps(record, ensure_ascii=False), flush=True)
+    answer(lambda path: read(engine, path), args.paths, args.serve)
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ PAGES = [
     ("tilt", 24, "serif", False, 7, 1),
     ("tilt", 30, "sans", True, -7, 1),
     ("turn90", 20, "sans", False, 90, 2),
-    ("turn180", 24, "serif", False, 180, 2),
-    ("turn180", 17, "sans", True, 180, 2),
+    ("turn180", 24, "serif", False, 180, 1),
+    ("turn180", 17, "sans", True, 180, 1),
     ("turn270", 28, "sans", True, 270, 2),
 ]
 LINES = [("line", size, face, dark, 0, 1) for size, face, dark in
