@@ -157,7 +157,8 @@ def models(args):
     rounds = []
     for threads in sorted({1, args.threads}):
         commands = {
-            "glimpse": [args.glimpse, "bench-models", "--json", "--threads", threads],
+            **{f"glimpse {precision}": [args.glimpse, "bench-models", "--json", "--threads", threads,
+                                        "--runs", args.runs, "--precision", precision] for precision in ("int8", "f32")},
             **{name: [*onnx, "--threads", threads, "--runtime", name, args.prepared]
                for name in ("ort-f32", "ort-int8", "mnn-f32")},
         }
@@ -177,10 +178,7 @@ def model_records(name, command, turn):
     if done.returncode:
         print(f"models: {name} failed: {done.stderr.strip()[-300:]}", file=sys.stderr)
     for line in done.stdout.splitlines():
-        record = json.loads(line)
-        record["engine"] = f"glimpse {record['precision']}" if name == "glimpse" else name
-        record["round"] = turn
-        yield record
+        yield json.loads(line) | {"engine": name, "round": turn}
 
 
 def merge_rounds(rounds):

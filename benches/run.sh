@@ -6,8 +6,8 @@
 #   RECEIPTS  folder with images/ and truth/ (default ../shared/data/receipts; left out if missing)
 #   SCORER    script that scores TRUTH RESULTS.jsonl (default ../shared/eval/score_read.py)
 #   THREADS   threads of every engine (default 2)
-# Everything that it installs or makes goes to .cache/bench, but for Debian packages (fonts, Tesseract,
-# python3-venv). Wants `make build packs-f32` before.
+# Everything that it makes goes to .cache/bench; scripts/install-deps.sh installs the rest.
+# Wants `make build packs-f32` before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,22 +20,13 @@ mkdir -p "$cache"
 
 say() { printf 'bench: %s\n' "$*"; }
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
-}
-
-if ! command -v tesseract >/dev/null; then
-    as_root apt-get update -qq
-    as_root apt-get install -y -qq --no-install-recommends tesseract-ocr
-fi
+scripts/install-deps.sh bench
 if ! [ -x "$python" ]; then
-    python3 -c 'import ensurepip' 2>/dev/null || as_root apt-get install -y -qq python3-venv
     python3 -m venv "$cache/venv"
 fi
 "$python" -m pip install --quiet --disable-pip-version-check -r benches/peers/requirements.txt -r benches/requirements.txt
 
 if ! [ -f "$cache/rendered/index.jsonl" ]; then
-    benches/rendered/install-fonts.sh >/dev/null
     "$python" benches/rendered/render.py "$cache/rendered"
 fi
 

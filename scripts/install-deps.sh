@@ -7,6 +7,7 @@
 #   cross   qemu-user and a cross linker, for the tests on aarch64
 #   lint    shellcheck
 #   fonts   the fonts that the sample pictures are drawn with
+#   bench   fonts, Tesseract and Python's venv, for the benchmark
 #   fuzz    cargo-fuzz and a nightly toolchain
 #   deny    cargo-deny
 #   cross-debian  Debian's own Rust with the sources of its standard library: the way to build for
@@ -86,6 +87,12 @@ group_fonts() {
     apt_install fonts-dejavu-core fonts-dejavu-extra fonts-liberation fonts-noto-cjk
 }
 
+group_bench() {
+    group_fonts
+    # FriBiDi is loaded by Pillow's text layout at run time.
+    apt_install libfribidi0 tesseract-ocr python3-venv
+}
+
 group_fuzz() {
     rustup run nightly rustc --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
     has g++ || apt_install g++
@@ -133,6 +140,7 @@ for group in "$@"; do
         cross-debian) group_cross_debian ;;
         lint) group_lint ;;
         fonts) group_fonts ;;
+        bench) group_bench ;;
         fuzz) group_fuzz ;;
         deny) group_deny ;;
         *)

@@ -8,7 +8,7 @@ picture: {"image", "language", "kind", "size", "face", "light_on_dark", "angle"}
 many degrees the text is turned clockwise. The same texts, seed, fonts and Pillow give the same
 pictures. `--texts` is a folder of LANGUAGE.txt files (default: texts/eval beside this script), in
 which a line is a paragraph, after "> " the text of a single-line picture, after "| " a vertical one.
-install-fonts.sh installs the fonts. A character that a font lacks is an error, never a box.
+scripts/install-deps.sh bench installs the fonts. A character that a font lacks is an error, never a box.
 """
 import argparse
 import json
@@ -76,7 +76,7 @@ def read_texts(path):
 def load_font(path, size, language):
     full = FONTS / path
     if not full.exists():
-        sys.exit(f"render.py: {full} is missing; run install-fonts.sh")
+        sys.exit(f"render.py: {full} is missing; run scripts/install-deps.sh bench")
     if language not in CJK_FACES:
         return ImageFont.truetype(full, size)
     for index in range(16):
@@ -216,7 +216,7 @@ def main():
     parser.add_argument("output", type=Path)
     args = parser.parse_args()
     if not features.check("raqm") or not features.check("fribidi"):
-        sys.exit("render.py: Pillow finds no Raqm or FriBiDi (vertical text needs them); run install-fonts.sh")
+        sys.exit("render.py: Pillow finds no Raqm or FriBiDi (vertical text needs them); run scripts/install-deps.sh bench")
     args.output.mkdir(parents=True, exist_ok=True)
     count = 0
     with open(args.output / "index.jsonl", "w", encoding="utf-8") as index:
