@@ -104,28 +104,62 @@ fn clip(start: usize, len: usize, padding: usize, limit: usize) -> (usize, usize
     (start.saturating_sub(padding).min(to), to)
 }
 
+/// For every output row of `rows`: fills it with `start`, then takes the input into it with `step`,
+/// one tap after another, so that long runs of memory are worked on at once.
+#[inline(always)]
+fn taps<T: Copy>(
+    input: &[T],
+    geometry: &ConvGeometry,
+    rows: Range<usize>,
+    out: &mut [T],
+    start: T,
+    step: impl Fn(T, T) -> T,
+) {
+    let g = geometry;
+    assert!(rows.start <= rows.end && rows.end <= g.output[0] && g.stride[1] > 0);
+    assert!(g.channels > 0 && g.input[1] > 0);
+    let (c, row_len) = (g.channels, g.output[1] * g.channels);
+    let out = &mut out[..rows.len() * row_len];
+    for (i, oy) in rows.enumerate() {
+        let out = &mut out[i * row_len..][..row_len];
+        out.fill(start);
+        let (top, bottom) = clip(oy * g.stride[0], g.kernel[0], g.padding[0], g.input[0]);
+        for input in input[top * g.input[1] * c..bottom * g.input[1] * c].chunks_exact(g.input[1] * c) {
+            for kx in 0..g.kernel[1] {
+                let first = g.padding[1].saturating_sub(kx).div_ceil(g.stride[1]);
+                let end = (g.input[1] + g.padding[1]).saturating_sub(kx).div_ceil(g.stride[1]);
+                let (first, end) = (first, end.min(g.output[1]));
+                if first >= end {
+                    continue;
+                }
+                let out = &mut out[first * c..end * c];
+                let input = &input[(first * g.stride[1] + kx - g.padding[1]) * c..];
+                if g.stride[1] == 1 {
+                    merge(out, input, &step);
+                } else {
+                    let pixels = input.chunks(g.stride[1] * c);
+                    out.chunks_exact_mut(c).zip(pixels).for_each(|(out, pixel)| merge(out, pixel, &step));
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn merge<T: Copy>(out: &mut [T], input: &[T], step: impl Fn(T, T) -> T) {
+    for (out, v) in out.iter_mut().zip(input) {
+        *out = step(*out, *v);
+    }
+}
+
 #[inline(always)]
 fn max_u8(x: &[u8], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [u8]) {
-    windows(geometry, rows, out, |out, window| {
-        out.fill(0);
-        window.for_each(x, |pixel| {
-            for (out, v) in out.iter_mut().zip(pixel) {
-                *out = (*out).max(*v);
-            }
-        });
-    });
+    taps(x, geometry, rows, out, 0, |a, v| a.max(v));
 }
 
 #[inline(always)]
 fn max_f32(x: &[f32], geometry: &ConvGeometry, rows: Range<usize>, out: &mut [f32]) {
-    windows(geometry, rows, out, |out, window| {
-        out.fill(f32::NEG_INFINITY);
-        window.for_each(x, |pixel| {
-            for (out, v) in out.iter_mut().zip(pixel) {
-                *out = if *v > *out { *v } else { *out };
-            }
-        });
-    });
+    taps(x, geometry, rows, out, f32::NEG_INFINITY, |a, v| if v > a { v } else { a });
 }
 
 /// Channels averaged together.
