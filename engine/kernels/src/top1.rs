@@ -45,6 +45,9 @@ multiversion! {
     ) = fused scan;
 }
 
+/// Scores searched together.
+const BLOCK: usize = 64;
+
 /// Scores this far below the greatest add less than `18,710·e^-25 < 3e-7` to the sum.
 const NEGLIGIBLE: f32 = 25.0;
 
@@ -67,8 +70,7 @@ fn scan<const FMA: bool>(
             Some(allowed) => fold_allowed(row, allowed, f32::NEG_INFINITY, greater, greater),
         };
         if greatest > state.score {
-            let is_it = |i: &usize| row[*i] == greatest && allowed.is_none_or(|a| a[*i]);
-            let index = (0..classes).find(is_it).unwrap_or(0);
+            let index = position(row, allowed, greatest);
             state.sum *= exp::<FMA>(state.score - greatest);
             state.score = greatest;
             state.class = (first_class + index) as u32;
@@ -83,6 +85,22 @@ fn scan<const FMA: bool>(
             Some(allowed) => fold_allowed(row, allowed, 0.0, add, |a, b| a + b),
         };
     }
+}
+
+/// Index of the first allowed score that equals `score`; 0 if there is none.
+#[inline(always)]
+fn position(row: &[f32], allowed: Option<&[bool]>, score: f32) -> usize {
+    for (chunk, values) in row.chunks(BLOCK).enumerate() {
+        if !values.iter().fold(false, |any, v| any | (*v == score)) {
+            continue;
+        }
+        let first = chunk * BLOCK;
+        let is_it = |i: &usize| row[*i] == score && allowed.is_none_or(|a| a[*i]);
+        if let Some(index) = (first..first + values.len()).find(is_it) {
+            return index;
+        }
+    }
+    0
 }
 
 #[inline(always)]
