@@ -47,30 +47,27 @@ unsafe fn interleave(columns: &QDepthwiseColumns) {
 }
 
 unsafe fn multiply(strip: &QDepthwiseStrip) {
-    // SAFETY: the caller keeps the contract of `QDepthwiseStrip`; sides given as constants equal
-    // those of the strip.
+    // SAFETY: the caller keeps the contract of `QDepthwiseStrip`; what is given as a constant
+    // equals that of the strip.
     unsafe {
-        match (strip.kernel_width, strip.groups, strip.tile_rows, strip.step) {
-            (3, 2, 2, 1) => blocks::<3, 2, 2, 1>(strip),
-            (3, 2, 2, 2) => blocks::<3, 2, 2, 2>(strip),
-            (3, 2, 1, 1) => blocks::<3, 2, 1, 1>(strip),
-            (3, 2, 1, 2) => blocks::<3, 2, 1, 2>(strip),
-            (5, 3, 2, 1) => blocks::<5, 3, 2, 1>(strip),
-            (5, 3, 1, 2) => blocks::<5, 3, 1, 2>(strip),
-            (7, 4, 2, 1) => blocks::<7, 4, 2, 1>(strip),
-            (7, 1, 2, 1) => blocks::<7, 1, 2, 1>(strip),
-            (_, _, 2, _) => blocks::<0, 0, 2, 0>(strip),
-            _ => blocks::<0, 0, 1, 0>(strip),
+        match (strip.groups, strip.tile_rows, strip.step) {
+            (2, 2, 1) => blocks::<2, 2, 1>(strip),
+            (2, 2, 2) => blocks::<2, 2, 2>(strip),
+            (2, 1, 1) => blocks::<2, 1, 1>(strip),
+            (2, 1, 2) => blocks::<2, 1, 2>(strip),
+            (3, 2, 1) => blocks::<3, 2, 1>(strip),
+            (3, 1, 2) => blocks::<3, 1, 2>(strip),
+            (4, 2, 1) => blocks::<4, 2, 1>(strip),
+            (1, 2, 1) => blocks::<1, 2, 1>(strip),
+            (_, 2, _) => blocks::<0, 2, 0>(strip),
+            _ => blocks::<0, 1, 0>(strip),
         }
     }
 }
 
-/// Runs over blocks and columns. A `WIDTH` of the kernel, count of `GROUPS` or `STEP` of 0 is read
-/// from the strip.
+/// Runs over blocks and columns. `GROUPS` or a `STEP` of 0 is read from the strip.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn blocks<const WIDTH: usize, const GROUPS: usize, const ROWS: usize, const STEP: usize>(
-    strip: &QDepthwiseStrip,
-) {
+unsafe fn blocks<const GROUPS: usize, const ROWS: usize, const STEP: usize>(strip: &QDepthwiseStrip) {
     // SAFETY: the tiles lie within the strip's width. Where nothing is summed, the last tile
     // starts earlier and computes some columns again, to the same bytes.
     unsafe {
@@ -78,15 +75,15 @@ unsafe fn blocks<const WIDTH: usize, const GROUPS: usize, const ROWS: usize, con
         for block in 0..strip.channels.div_ceil(LANES) {
             let mut x = 0;
             while x + WIDE <= strip.width {
-                tile::<WIDTH, GROUPS, ROWS, STEP, WIDE>(strip, &stage, block, x);
+                tile::<GROUPS, ROWS, STEP, WIDE>(strip, &stage, block, x);
                 x += WIDE;
             }
             if x < strip.width && strip.width >= WIDE && strip.sums.is_null() {
-                tile::<WIDTH, GROUPS, ROWS, STEP, WIDE>(strip, &stage, block, strip.width - WIDE);
+                tile::<GROUPS, ROWS, STEP, WIDE>(strip, &stage, block, strip.width - WIDE);
                 continue;
             }
             while x < strip.width {
-                tile::<WIDTH, GROUPS, ROWS, STEP, 1>(strip, &stage, block, x);
+                tile::<GROUPS, ROWS, STEP, 1>(strip, &stage, block, x);
                 x += 1;
             }
         }
@@ -95,19 +92,13 @@ unsafe fn blocks<const WIDTH: usize, const GROUPS: usize, const ROWS: usize, con
 
 /// Computes `X` output columns of `ROWS` rows from column `x` on.
 #[inline(always)]
-unsafe fn tile<
-    const WIDTH: usize,
-    const GROUPS: usize,
-    const ROWS: usize,
-    const STEP: usize,
-    const X: usize,
->(
+unsafe fn tile<const GROUPS: usize, const ROWS: usize, const STEP: usize, const X: usize>(
     strip: &QDepthwiseStrip,
     stage: &Stage,
     block: usize,
     x: usize,
 ) {
-    let width = if WIDTH == 0 { strip.kernel_width } else { WIDTH };
+    let width = strip.kernel_width;
     let groups = if GROUPS == 0 { strip.groups } else { GROUPS };
     let step = if STEP == 0 { strip.step } else { STEP };
     // SAFETY: columns up to `(x + X − 1)·step + width` were interleaved, weights and `init` have
