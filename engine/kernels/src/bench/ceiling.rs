@@ -17,6 +17,12 @@ pub(super) fn of(isa: Isa) -> Vec<Ceiling> {
         Isa::Avx2 => crate::x86_64::ceilings::avx2(),
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512Vnni => crate::x86_64::ceilings::avx512(),
+        #[cfg(target_arch = "aarch64")]
+        Isa::Neon => crate::aarch64::ceilings::neon(),
+        #[cfg(target_arch = "aarch64")]
+        Isa::NeonDot => crate::aarch64::ceilings::dotprod(),
+        #[cfg(target_arch = "aarch64")]
+        Isa::NeonI8mm => crate::aarch64::ceilings::i8mm(),
         _ => Vec::new(),
     }
     .into_iter()

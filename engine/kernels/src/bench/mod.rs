@@ -120,4 +120,11 @@ mod tests {
         assert_eq!(timings.iter().filter(|t| t.dispatched).count(), 1);
         assert!(timings.iter().all(|t| t.macs == 40 * 384 * 120 && t.gmac_per_s() > 0.0));
     }
+    #[test]
+    fn every_instruction_set_but_the_plain_one_has_a_ceiling() {
+        let timings = bench_all(CEILING, Duration::ZERO);
+        for isa in Isa::available().into_iter().filter(|isa| *isa != Isa::Scalar) {
+            assert!(timings.iter().any(|t| t.isa == isa && t.gmac_per_s() > 0.0), "{}", isa.name());
+        }
+    }
 }

@@ -3,10 +3,10 @@
 //! does 1024 multiply-adds in 53 instructions, 32 of them `usmmla`.
 
 use std::arch::aarch64::*;
-use std::arch::asm;
 
 use super::output::{Row, store};
 use super::{NR, VECTORS};
+use crate::aarch64::usmmla;
 use crate::qgemm::{QBlock, QGemmKernel};
 
 pub(crate) const KERNEL: QGemmKernel =
@@ -139,21 +139,4 @@ unsafe fn add_group<const P: usize, const V: usize>(
             }
         }
     }
-}
-
-/// `acc[2i + j] + Σ a[8i + k]·w[8j + k]` over `k < 8`; the intrinsic is not stable.
-#[inline]
-#[target_feature(enable = "neon,i8mm")]
-fn usmmla(mut acc: int32x4_t, a: uint8x16_t, w: int8x16_t) -> int32x4_t {
-    // SAFETY: the instruction reads and writes registers only and is part of `i8mm`.
-    unsafe {
-        asm!(
-            "usmmla {acc:v}.4s, {a:v}.16b, {w:v}.16b",
-            acc = inlateout(vreg) acc,
-            a = in(vreg) a,
-            w = in(vreg) w,
-            options(pure, nomem, nostack, preserves_flags)
-        );
-    }
-    acc
 }
