@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the kernels' tests on aarch64 under qemu-user and type-checks the engine for phones and wasm.
+# Runs the kernels' tests on aarch64 under qemu-user and type-checks the kernels for 32-bit targets and
+# the engine for phones and wasm.
 #
 # Usage: scripts/check-targets.sh [kernels|engine|all] [-- ARGUMENTS OF THE TEST PROGRAM]
 #
@@ -15,6 +16,7 @@ say() { printf 'check-targets: %s\n' "$*"; }
 
 arm=aarch64-unknown-linux-gnu
 checked=(aarch64-linux-android aarch64-apple-ios wasm32-unknown-unknown)
+narrow=(armv7-linux-androideabi i686-unknown-linux-gnu)
 what=${1:-all}
 [ $# -gt 0 ] && shift
 [ "${1:-}" = -- ] && shift
@@ -74,6 +76,10 @@ if [ "$what" != engine ]; then
     scripts/install-deps.sh cross
     run_kernels max neon,neon-dotprod,neon-i8mm "$@"
     run_kernels cortex-a72 neon "$@"
+    for target in "${narrow[@]}"; do
+        say "type-checking the kernels for $target"
+        cross_cargo "$target" check -p glimpse-kernels --quiet
+    done
 fi
 
 if [ "$what" != kernels ]; then
