@@ -1,5 +1,7 @@
 //! Converts, calibrates and quantizes models into Glimpse packs.
 
+mod calibrate;
+mod compare;
 mod convert;
 mod error;
 mod fetch;
@@ -7,6 +9,7 @@ mod import;
 mod inspect;
 mod models;
 mod onnx;
+mod quantize;
 mod verify;
 
 use std::path::PathBuf;
@@ -15,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use glimpse_engine::Precision;
 
+use calibrate::{Calibration, MeasureOptions};
 use error::{Error, Result};
 use models::ModelId;
 
@@ -47,6 +51,48 @@ enum Command {
         /// Folder for the packs
         #[arg(long, default_value = "assets")]
         out: PathBuf,
+    },
+    /// Measure the ranges of a model's values on pictures and write its calibration
+    Calibrate {
+        /// Model to calibrate
+        #[arg(long)]
+        model: String,
+        /// Folder with the original models
+        #[arg(long, default_value = ".cache/models")]
+        sources: PathBuf,
+        /// Folder of pictures at the model's scale
+        #[arg(long)]
+        pictures: PathBuf,
+        /// What the pictures are, for the record
+        #[arg(long)]
+        data: String,
+        /// How far channels are equalized, 0 to 1
+        #[arg(long, default_value_t = 1.0)]
+        strength: f32,
+        /// Exponent of the error that clipping weighs against rounding
+        #[arg(long, default_value_t = 2.0)]
+        power: f64,
+        /// Calibration to write
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Compare the int8 model with f32 on pictures
+    Compare {
+        /// Model to compare
+        #[arg(long)]
+        model: String,
+        /// Folder with the original models
+        #[arg(long, default_value = ".cache/models")]
+        sources: PathBuf,
+        /// Folder of pictures at the model's scale
+        #[arg(long)]
+        pictures: PathBuf,
+        /// Calibration to use instead of the committed one
+        #[arg(long)]
+        calibration: Option<PathBuf>,
+        /// Also print the noise of every value
+        #[arg(long)]
+        layers: bool,
     },
     /// Print the nodes of a pack, their tensors and quantization
     Inspect {
@@ -102,12 +148,31 @@ fn run(command: Command) -> Result<()> {
                         convert::write_pack(&out, model, Precision::F32, &imported, String::new())?
                     }
                     Precision::Int8 => {
-                        return Err(Error::Calibration(format!("{} is not calibrated", model.name())));
+                        let calibration = Calibration::of(model)?;
+                        let quantized = quantize::quantize(&imported, &calibration)?;
+                        convert::write_pack(&out, model, Precision::Int8, &quantized, calibration.data)?
                     }
                 };
                 eprintln!("{}", path.display());
             }
             Ok(())
+        }
+        Command::Calibrate { model, sources, pictures, data, strength, power, out } => {
+            let imported = ModelId::parse(&model)?.import(&sources)?;
+            let options = MeasureOptions { strength, power }.checked()?;
+            let paths = calibrate::pictures::list(&pictures)?;
+            calibrate::measure(&imported, &paths, data, options)?.write(&out)
+        }
+        Command::Compare { model, sources, pictures, calibration, layers } => {
+            let model = ModelId::parse(&model)?;
+            let calibration = match calibration {
+                Some(path) => {
+                    Calibration::parse(&std::fs::read_to_string(&path).map_err(|e| Error::io(path, e))?)?
+                }
+                None => Calibration::of(model)?,
+            };
+            let paths = calibrate::pictures::list(&pictures)?;
+            compare::compare(&model.import(&sources)?, &calibration, &paths, layers)
         }
         Command::Inspect { pack } => inspect::inspect(&pack),
         Command::Verify { pack, cases, tolerance } => verify::verify(&pack, &cases, tolerance),

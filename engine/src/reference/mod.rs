@@ -4,6 +4,7 @@
 //! [`ReferenceOptions::fake_quant`] every value that the pack quantizes is rounded to its `u8`
 //! grid, as the integer execution rounds it; sums and functions stay in `f32`.
 
+mod depthwise;
 mod ops;
 mod weights;
 

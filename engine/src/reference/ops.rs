@@ -6,6 +6,7 @@
 use candle_core::{D, Result, Tensor};
 use candle_nn::ops::{sigmoid, silu, softmax_last_dim};
 
+use super::depthwise::Depthwise;
 use crate::graph::{Activation, Window};
 
 /// The shifted, strided views of a padded tensor, one for each tap of the window in row order.
@@ -66,6 +67,14 @@ pub(super) fn convolution(x: &Tensor, weight: &Tensor, window: &Window) -> Resul
 
 /// `weight` is `[kh, kw, C]`.
 pub(super) fn depthwise(x: &Tensor, weight: &Tensor, window: &Window) -> Result<Tensor> {
+    if x.device().is_cpu() && weight.dim(2)? == x.dim(2)? {
+        return x.contiguous()?.apply_op2_no_bwd(&weight.contiguous()?, &Depthwise(*window));
+    }
+    depthwise_shifted(x, weight, window)
+}
+
+/// The same as a sum of shifted products, for other devices.
+pub(super) fn depthwise_shifted(x: &Tensor, weight: &Tensor, window: &Window) -> Result<Tensor> {
     let (views, h, w) = taps(x, window, 0.0)?;
     let [_, kw] = window.kernel;
     let mut sum = Tensor::zeros((h, w, x.dim(2)?), x.dtype(), x.device())?;
@@ -148,5 +157,99 @@ pub(super) fn activate(x: &Tensor, activation: Activation) -> Result<Tensor> {
         Activation::Silu => silu(x),
         Activation::HardSwish => x * ((x + 3.0)?.clamp(0f32, 6f32)? * (1.0 / 6.0))?,
         Activation::Sigmoid => sigmoid(x),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Padding;
+    use candle_core::Device;
+
+    fn wave(shape: &[usize], step: f32) -> Tensor {
+        let n: usize = shape.iter().product();
+        let data: Vec<f32> = (0..n).map(|i| (i as f32 * step).sin()).collect();
+        Tensor::from_vec(data, shape, &Device::Cpu).expect("as many elements as the shape says")
+    }
+
+    fn assert_close(a: &Tensor, b: &Tensor, tolerance: f32) {
+        assert_eq!(a.dims(), b.dims());
+        let d = (a - b).and_then(|d| d.abs()?.max_all()?.to_scalar::<f32>()).expect("same shapes");
+        assert!(d <= tolerance, "differ by {d}");
+    }
+
+    const WINDOWS: [([usize; 2], [usize; 2], Padding); 6] = [
+        ([3, 3], [1, 1], Padding::Explicit([1; 4])),
+        ([3, 3], [2, 1], Padding::Explicit([1; 4])),
+        ([5, 5], [2, 2], Padding::Explicit([2; 4])),
+        ([1, 7], [1, 1], Padding::Explicit([0, 3, 0, 3])),
+        ([2, 2], [1, 1], Padding::Same),
+        ([3, 3], [2, 2], Padding::Same),
+    ];
+
+    #[test]
+    fn depthwise_agrees_with_shifted_products() -> Result<()> {
+        for (kernel, stride, padding) in WINDOWS {
+            let window = Window { kernel, stride, padding };
+            let (x, w) = (wave(&[9, 11, 5], 0.7), wave(&[kernel[0], kernel[1], 5], 1.3));
+            assert_close(&depthwise(&x, &w, &window)?, &depthwise_shifted(&x, &w, &window)?, 1e-5);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn convolution_agrees_with_candle() -> Result<()> {
+        for (kernel, stride, padding) in WINDOWS {
+            let Padding::Explicit([p, q, ..]) = padding else { continue };
+            if p != q || stride[0] != stride[1] {
+                continue;
+            }
+            let window = Window { kernel, stride, padding };
+            let (x, w) = (wave(&[9, 11, 5], 0.7), wave(&[4, kernel[0], kernel[1], 5], 1.3));
+            let theirs = x
+                .permute((2, 0, 1))?
+                .unsqueeze(0)?
+                .conv2d(&w.permute((0, 3, 1, 2))?.contiguous()?, p, stride[0], 1, 1)?
+                .squeeze(0)?
+                .permute((1, 2, 0))?
+                .contiguous()?;
+            assert_close(&convolution(&x, &w, &window)?, &theirs, 1e-4);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn deconvolution_agrees_with_candle() -> Result<()> {
+        let (x, w) = (wave(&[4, 5, 6], 0.7), wave(&[3, 2, 2, 6], 1.3));
+        let theirs = x
+            .permute((2, 0, 1))?
+            .unsqueeze(0)?
+            .contiguous()?
+            .conv_transpose2d(&w.permute((3, 0, 1, 2))?.contiguous()?, 0, 0, 2, 1)?
+            .squeeze(0)?
+            .permute((1, 2, 0))?
+            .contiguous()?;
+        assert_close(&deconvolution(&x, &w, 2)?, &theirs, 1e-4);
+        Ok(())
+    }
+
+    #[test]
+    fn pooling_never_lets_padding_win() -> Result<()> {
+        let x = (wave(&[3, 3, 2], 0.9) - 5.0)?;
+        let window = Window { kernel: [2, 2], stride: [1, 1], padding: Padding::Same };
+        let y = max_pool(&x, &window)?;
+        assert_eq!(y.dims(), [3, 3, 2]);
+        let corner: Vec<f32> = y.get(2)?.get(2)?.to_vec1()?;
+        assert_eq!(corner, x.get(2)?.get(2)?.to_vec1::<f32>()?);
+        Ok(())
+    }
+
+    #[test]
+    fn enlargement_repeats_pixels() -> Result<()> {
+        let x = wave(&[2, 3, 4], 0.9);
+        let y = enlarge(&x, 4)?;
+        assert_eq!(y.dims(), [8, 12, 4]);
+        assert_eq!(y.get(5)?.get(9)?.to_vec1::<f32>()?, x.get(1)?.get(2)?.to_vec1::<f32>()?);
+        Ok(())
     }
 }
