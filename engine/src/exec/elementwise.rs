@@ -16,9 +16,22 @@ pub(super) struct Elementwise {
 
 #[derive(Debug)]
 enum Kind {
-    Add { upsample: usize, factors: Option<AddFactors> },
-    Concat { parts: Vec<Part> },
-    Activate { activation: Activation, from: Option<Quant>, to: Option<Quant> },
+    Add {
+        upsample: usize,
+        factors: Option<AddFactors>,
+    },
+    /// Real operands of equal size, quantized result.
+    AddAndQuantize {
+        to: Quant,
+    },
+    Concat {
+        parts: Vec<Part>,
+    },
+    Activate {
+        activation: Activation,
+        from: Option<Quant>,
+        to: Option<Quant>,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +80,11 @@ impl Elementwise {
         if upsample == 0 || c.operand(0)?.channels != channels || c.operand(1)?.channels != channels {
             return Err(c.error("adds values of different channels"));
         }
+        if let (None, None, Some(to), 1) =
+            (c.operand(0)?.quant, c.operand(1)?.quant, c.result()?.quant, upsample)
+        {
+            return Ok(Kind::AddAndQuantize { to });
+        }
         let factors = match (c.quants(0)?, c.quants(1)?) {
             (Some((a, to)), Some((b, _))) => Some(AddFactors {
                 first: a.scale / to.scale,
@@ -106,6 +124,7 @@ impl Elementwise {
     pub(super) fn run(&self, run: &Run<'_>, operands: &[Operand<'_>], target: Target<'_>) {
         match &self.kind {
             Kind::Add { upsample, factors } => self.add(run, operands, target, *upsample, *factors),
+            Kind::AddAndQuantize { to } => add_and_quantize(run, operands, target, *to),
             Kind::Concat { parts } => self.concat(run, operands, target, parts),
             Kind::Activate { activation, from, to } => {
                 self.activate(run, operands[0], target, *activation, *from, *to);
@@ -213,6 +232,17 @@ impl Elementwise {
                 }
             }
         }
+    }
+}
+
+fn add_and_quantize(run: &Run<'_>, operands: &[Operand<'_>], target: Target<'_>, to: Quant) {
+    let Target::U8(out) = target else { unreachable!("compiled for a quantized result") };
+    let mut block = [0f32; 256];
+    let pairs = operands[0].f32().chunks(256).zip(operands[1].f32().chunks(256));
+    for ((a, b), out) in pairs.zip(out.chunks_mut(256)) {
+        let block = &mut block[..out.len()];
+        run.kernels.add_f32(a, b, block);
+        run.kernels.quantize_u8(block, 1.0 / to.scale, f32::from(to.zero_point), out);
     }
 }
 

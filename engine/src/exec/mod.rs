@@ -4,6 +4,8 @@
 //! [`Session`] is what one call at a time uses: the arena, scratch memory and the plan of each
 //! input shape that it has seen. A run on a known shape allocates nothing.
 
+#[cfg(test)]
+mod allocation;
 mod arena;
 mod compile;
 mod dense;

@@ -141,6 +141,8 @@ pub(super) struct Pooling {
     /// Takes quantized operands to the result's steps.
     factor: f32,
     offset: f32,
+    /// The same for each byte: the maximum is taken before.
+    requantized: [u8; 256],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -167,16 +169,12 @@ impl Pooling {
             return Err(c.error("window out of range"));
         }
         let quants = c.quants(0)?;
-        if let (PoolKind::Max(_), Some((from, to))) = (kind, quants)
-            && from != to
-        {
-            return Err(c.error("the maximum keeps its quantization"));
-        }
         let (factor, offset) = quants.map_or((1.0, 0.0), |(from, to)| {
             let factor = from.scale / to.scale;
             (factor, f32::from(to.zero_point) - f32::from(from.zero_point) * factor)
         });
-        Ok(Self { kind, channels, factor, offset })
+        let requantized = std::array::from_fn(|b| (b as f32 * factor + offset).round_ties_even() as u8);
+        Ok(Self { kind, channels, factor, offset, requantized })
     }
 
     pub(super) fn run(&self, run: &Run<'_>, operands: &[Operand<'_>], target: Target<'_>) {
@@ -195,6 +193,9 @@ impl Pooling {
                 let rows = first..first + piece.len() / row;
                 if maximum {
                     run.kernels.max_pool_u8(x.u8(), &geometry, rows, piece);
+                    if (self.factor, self.offset) != (1.0, 0.0) {
+                        piece.iter_mut().for_each(|b| *b = self.requantized[usize::from(*b)]);
+                    }
                 } else {
                     run.kernels.avg_pool_u8(x.u8(), &geometry, rows, self.factor, self.offset, piece);
                 }

@@ -1,0 +1,33 @@
+//! A run on a known shape allocates nothing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use glimpse_kernels::Kernels;
+
+use super::session::Session;
+use super::{Fusion, Model, Pool};
+use crate::pack::Manifest;
+use crate::read::CancelToken;
+
+#[test]
+fn a_second_run_allocates_nothing() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets");
+    let manifest = Manifest::read(&folder).expect("assets/packs.toml");
+    for (id, shape) in [("ocr-det-int8", [96, 160]), ("ocr-rec-int8", [48, 200])] {
+        let pack = Arc::new(manifest.open(&folder, id).expect("pack"));
+        let model = Model::compile(pack, Kernels::best(), Fusion::On).expect("compile");
+        let mut session = Session::new(1);
+        let pool = Pool::single();
+        let cancel = CancelToken::new();
+        let mut run = || {
+            session
+                .run(&model, shape, |input| input.fill(200), &pool, None, &cancel)
+                .map(|_| ())
+                .expect("run");
+        };
+        run();
+        let counted = allocation_counter::measure(run);
+        assert_eq!(counted.count_total, 0, "{id} allocated {} bytes", counted.bytes_total);
+    }
+}
