@@ -52,7 +52,6 @@ pub struct EngineOptions {
 #[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
-    pub(crate) folder: PathBuf,
     pub(crate) pool: Pool,
     pub(crate) ocr: Ocr,
 }
@@ -81,7 +80,7 @@ impl Engine {
         };
         let (detector, recognizer) = pool.install(|| rayon::join(|| open("ocr-det"), || open("ocr-rec")));
         let ocr = Ocr::new(detector?, recognizer?)?;
-        Ok(Self { options, folder, pool, ocr })
+        Ok(Self { options, pool, ocr })
     }
 
     /// The options in force.

@@ -168,6 +168,7 @@ impl Model {
         if fusion == Fusion::On {
             steps = join(steps, graph);
         }
+        pack.release();
         Ok(Self { pack, kernels, fusion, steps })
     }
 

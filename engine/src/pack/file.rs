@@ -114,6 +114,20 @@ impl Pack {
         Ok(Self { path: path.to_owned(), map, header, graph, tensors })
     }
 
+    /// Gives the pages that were read back to the system; they are read again from the file when
+    /// they are needed. For after the weights were laid out elsewhere.
+    pub(crate) fn release(&self) {
+        #[cfg(unix)]
+        {
+            // SAFETY: the map is of a file and is never written, so dropping its pages loses
+            // nothing: the next access reads the same bytes again.
+            let released = unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+            if let Err(error) = released {
+                tracing::debug!(%error, path = %self.path.display(), "cannot release pages");
+            }
+        }
+    }
+
     /// Where the pack lies.
     pub fn path(&self) -> &Path {
         &self.path
