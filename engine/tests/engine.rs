@@ -107,7 +107,7 @@ fn a_charset_keeps_other_characters_out() {
         min_confidence: Some(0.0),
         ..ReadOptions::default()
     };
-    let reading = engine.read_file(&sample("receipt.png"), &options).expect("read");
+    let reading = engine.read_file(&sample("receipt.jpg"), &options).expect("read");
     assert!(reading.lines.iter().any(|l| l.text.chars().any(|c| c.is_ascii_digit())));
     for line in &reading.lines {
         assert!(line.text.chars().all(|c| allowed.contains(&c)), "{}", line.text);
