@@ -29,6 +29,7 @@ check-targets: deps ## Test the kernels on aarch64, type-check for phones and wa
 packs-f32: deps assets/f32/ocr-rec-f32.safetensors ## Make the f32 packs (assets/f32), if missing
 
 assets/f32/ocr-rec-f32.safetensors:
+	scripts/install-deps.sh models
 	$(CARGO) run --locked -p glimpse-packer -- fetch
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
 

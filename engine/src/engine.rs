@@ -1,5 +1,6 @@
 //! The engine: packs, pool and the calls on them.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -86,6 +87,11 @@ impl Engine {
     /// The options in force.
     pub fn options(&self) -> &EngineOptions {
         &self.options
+    }
+
+    /// The characters that the recognizer knows.
+    pub fn characters(&self) -> HashSet<char> {
+        self.ocr.dictionary().iter().flat_map(|text| text.chars()).collect()
     }
 
     /// Reads the text on a decoded picture.

@@ -1,12 +1,14 @@
 //! What this build and this machine are: packs, processor, kernels.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use glimpse_kernels::Kernels;
 use serde::Serialize;
 
+use crate::Result;
+use crate::ocr::dictionary_of;
 use crate::pack::{Manifest, ManifestEntry, find_packs};
-use crate::{Error, ErrorCode, Result};
 
 /// What [`info`] found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,7 +21,7 @@ pub struct Info {
     pub kernels: Vec<KernelChoice>,
     /// Folder of the packs.
     pub folder: PathBuf,
-    /// The packs that its `packs.toml` lists, then those that were made beside them.
+    /// The packs that its `packs.toml` lists.
     pub packs: Vec<PackInfo>,
 }
 
@@ -82,23 +84,24 @@ pub enum PackState {
 /// [`find_packs`] does when `None`). Nothing is loaded.
 ///
 /// # Errors
-/// [`Error::PackMissing`] where there is no `packs.toml`, [`Error::PackDamaged`] where it does not
-/// parse, [`Error::Io`].
+/// [`PackMissing`](crate::Error::PackMissing) where there is no `packs.toml`,
+/// [`PackDamaged`](crate::Error::PackDamaged) where it does not parse, [`Io`](crate::Error::Io).
 pub fn info(folder: Option<&Path>) -> Result<Info> {
     let folder = find_packs(folder)?;
-    let mut packs = packs_of(&folder)?;
-    let made = folder.join("f32");
-    match packs_of(&made) {
-        Ok(found) => packs.extend(found),
-        Err(error) if error.code() == ErrorCode::NotFound => {}
-        Err(error) => return Err(error),
-    }
+    let packs = Manifest::read(&folder)?.packs.into_iter().map(|entry| pack(&folder, entry)).collect();
     Ok(Info { engine: env!("CARGO_PKG_VERSION"), cpu: cpu(), kernels: kernels(), folder, packs })
 }
 
-/// The packs that `folder/packs.toml` lists.
-fn packs_of(folder: &Path) -> Result<Vec<PackInfo>, Error> {
-    Ok(Manifest::read(folder)?.packs.into_iter().map(|entry| pack(folder, entry)).collect())
+/// The characters that the recognizer in `folder` knows, of whichever precision is there.
+///
+/// # Errors
+/// Those of [`info`] and of opening a pack.
+pub fn characters(folder: Option<&Path>) -> Result<HashSet<char>> {
+    let folder = find_packs(folder)?;
+    let list = Manifest::read(&folder)?;
+    let there = list.packs.iter().find(|p| p.id.starts_with("ocr-rec-") && folder.join(&p.file).is_file());
+    let pack = list.open(&folder, there.map_or("ocr-rec-int8", |p| &p.id))?;
+    Ok(dictionary_of(&pack)?.iter().flat_map(|text| text.chars()).collect())
 }
 
 fn pack(folder: &Path, entry: ManifestEntry) -> PackInfo {
@@ -162,6 +165,7 @@ fn kernels() -> Vec<KernelChoice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorCode;
 
     /// A folder of this test's own that is removed at its end.
     struct Folder(PathBuf);

@@ -20,6 +20,11 @@ pub use bench::{ModelTiming, StepTiming};
 pub use engine::{Engine, EngineOptions, Precision};
 pub use error::{Error, ErrorCode, Result};
 pub use glimpse_kernels::Isa;
-pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, info};
+pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, characters, info};
 pub use read::{Line, Paragraph, Quad, ReadOptions, Reading, Word};
 pub use receipt::{Receipt, StageReceipt, Timings};
+
+/// The example of the project's front page compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct FrontPage;

@@ -7,7 +7,7 @@ use image::RgbImage;
 use rayon::prelude::*;
 
 use crate::exec::{Model, Output, Pool, SessionStore};
-use crate::pack::TensorData;
+use crate::pack::{Pack, TensorData};
 use crate::read::CancelToken;
 use crate::read::models::{CtcStep, DetectText, ProbabilityMap, RecognizeText};
 use crate::{Error, Result, StageReceipt};
@@ -65,14 +65,7 @@ impl Network {
 impl Ocr {
     /// Joins the two networks; the recognizer's pack carries the dictionary.
     pub(crate) fn new(detector: Model, recognizer: Model) -> Result<Self> {
-        let pack = recognizer.pack();
-        let damaged =
-            |reason: &str| Error::PackDamaged { path: pack.path().to_owned(), reason: reason.into() };
-        let TensorData::U8(bytes) = pack.tensor("dictionary")?.data else {
-            return Err(damaged("the dictionary is not bytes"));
-        };
-        let text = std::str::from_utf8(bytes).map_err(|_| damaged("the dictionary is not UTF-8"))?;
-        let dictionary = text.split('\n').map(str::to_owned).collect();
+        let dictionary = dictionary_of(recognizer.pack())?;
         Ok(Self { detector: Network::new(detector), recognizer: Network::new(recognizer), dictionary })
     }
 
@@ -80,6 +73,16 @@ impl Ocr {
     pub(crate) fn dictionary(&self) -> &[String] {
         &self.dictionary
     }
+}
+
+/// The text of each class but the blank, as a recognizer's pack carries it.
+pub(crate) fn dictionary_of(pack: &Pack) -> Result<Vec<String>> {
+    let damaged = |reason: &str| Error::PackDamaged { path: pack.path().to_owned(), reason: reason.into() };
+    let TensorData::U8(bytes) = pack.tensor("dictionary")?.data else {
+        return Err(damaged("the dictionary is not bytes"));
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| damaged("the dictionary is not UTF-8"))?;
+    Ok(text.split('\n').map(str::to_owned).collect())
 }
 
 /// One call's view of [`Ocr`]: it counts what ran.

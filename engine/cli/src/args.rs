@@ -61,6 +61,10 @@ pub(crate) struct ReadArgs {
     #[arg(short, long)]
     pub(crate) recursive: bool,
 
+    /// Read only characters of these languages: BCP 47 codes, such as de,fr,zh-Hant
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = parse_language)]
+    pub(crate) languages: Vec<&'static str>,
+
     /// Draw the boxes that were found into this PNG file; a folder when there are several pictures
     #[arg(long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
     pub(crate) overlay: Option<PathBuf>,
@@ -84,6 +88,10 @@ pub(crate) struct InfoArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Tell which languages' alphabets the recognizer knows, and what it lacks of the others
+    #[arg(long)]
+    pub(crate) languages: bool,
 
     /// Folder with packs.toml [default: looked for beside the program and upwards]
     #[arg(long, value_name = "DIR", env = "GLIMPSE_PACKS", value_hint = ValueHint::DirPath)]
@@ -174,6 +182,14 @@ fn parse_confidence(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
         _ => Err("not a number from 0 to 1".into()),
+    }
+}
+
+/// The code of a known language.
+fn parse_language(text: &str) -> Result<&'static str, String> {
+    match glimpse_engine::languages::Language::find(text) {
+        Some(language) => Ok(language.code()),
+        None => Err("not a known language; glimpse info --languages lists them".into()),
     }
 }
 

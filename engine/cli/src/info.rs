@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anstyle::Style;
-use glimpse_engine::{Info, PackInfo, PackState};
+use glimpse_engine::languages::{Coverage, coverage};
+use glimpse_engine::{Error, Info, PackInfo, PackState, characters};
+use serde::Serialize;
+use unicode_width::UnicodeWidthChar;
 
 use crate::Ending;
 use crate::args::InfoArgs;
@@ -15,22 +18,98 @@ const HEADING: Style = Style::new().bold();
 /// Of secondary matters.
 const DIM: Style = Style::new().dimmed();
 
-/// Prints packs, processor and kernels.
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Record<'a> {
+    #[serde(flatten)]
+    info: &'a Info,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    languages: Option<&'a [Coverage]>,
+}
+
+/// Prints packs, processor and kernels, or the languages.
 pub(crate) fn run(args: &InfoArgs) -> Ending {
-    let info = match glimpse_engine::info(args.packs.as_deref()) {
-        Ok(info) => info,
+    match text(args) {
+        Ok(text) => print(&text),
         Err(error) => {
             report(&error.to_string());
-            return Ending::Failed;
+            Ending::Failed
         }
+    }
+}
+
+fn text(args: &InfoArgs) -> Result<String, Error> {
+    let folder = args.packs.as_deref();
+    let languages = match args.languages {
+        true => Some(coverage(&characters(folder)?)),
+        false => None,
     };
-    if !args.json {
-        return print(&human(&info));
+    if args.json {
+        let info = glimpse_engine::info(folder)?;
+        let record = Record { info: &info, languages: languages.as_deref() };
+        return serde_json::to_string_pretty(&record)
+            .map(|json| json + "\n")
+            .map_err(|error| Error::io("-", error.into()));
     }
-    match serde_json::to_string_pretty(&info) {
-        Ok(json) => print(&(json + "\n")),
-        Err(error) => Ending::of_output(&error.into()),
+    Ok(match languages {
+        Some(languages) => languages_text(&languages),
+        None => human(&glimpse_engine::info(folder)?),
+    })
+}
+
+/// Most missing characters of a language that is listed as nearly covered.
+const NEARLY: usize = 20;
+/// Most missing characters that are printed for one language.
+const SHOWN: usize = 40;
+
+/// The languages in three groups: whole alphabet, all but a few characters, the rest.
+fn languages_text(languages: &[Coverage]) -> String {
+    let mut out = String::new();
+    let whole: Vec<&Coverage> = languages.iter().filter(|l| l.supported).collect();
+    let _ = writeln!(out, "{HEADING}The whole alphabet is known: {} languages{HEADING:#}", whole.len());
+    for language in whole {
+        let _ = writeln!(out, "  {:<8} {}", language.code, language.name);
     }
+    let (nearly, rest): (Vec<&Coverage>, Vec<&Coverage>) =
+        languages.iter().filter(|l| !l.supported).partition(|l| l.missing.len() <= NEARLY);
+    let _ = writeln!(out, "\n{HEADING}Not supported: a few characters are missing{HEADING:#}");
+    for language in nearly {
+        let _ = writeln!(
+            out,
+            "  {:<8} {:<22} {}",
+            language.code,
+            language.name,
+            characters_text(&language.missing)
+        );
+    }
+    let _ = writeln!(out, "\n{HEADING}Not supported: much of the alphabet is missing{HEADING:#}");
+    for language in rest {
+        let _ = writeln!(
+            out,
+            "  {:<8} {:<22} {} of {}: {}",
+            language.code,
+            language.name,
+            language.missing.len(),
+            language.letters,
+            characters_text(&language.missing)
+        );
+    }
+    out
+}
+
+/// Characters side by side, combining ones on a dotted circle; `…` after the first [`SHOWN`].
+fn characters_text(characters: &[char]) -> String {
+    let mut out = String::new();
+    for &c in characters.iter().take(SHOWN) {
+        if c.width() == Some(0) {
+            out.push('◌');
+        }
+        out.push(c);
+    }
+    if characters.len() > SHOWN {
+        out.push('…');
+    }
+    out
 }
 
 /// The information as a person reads it.

@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use glimpse_engine::languages::charset;
 use glimpse_engine::read::{CancelToken, ReadLimits};
 use glimpse_engine::{Engine, Error, ErrorCode, ReadOptions, Reading};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -25,8 +27,11 @@ pub(crate) fn run(args: &ReadArgs, cancel: &CancelToken) -> Ending {
     if inputs.iter().filter(|input| matches!(input, Ok(Input::Stdin))).count() > 1 {
         return Ending::Usage("standard input (-) can be read only once".into());
     }
-    let options = read_options(args, cancel);
-    let engine = Engine::open(args.engine.options()).map_err(|error| Failure::from(&error));
+    let opened = Engine::open(args.engine.options()).and_then(|engine| {
+        let options = read_options(args, &engine, cancel)?;
+        Ok((engine, options))
+    });
+    let engine = opened.map_err(|error| Failure::from(&error));
     if let (Err(failure), false) = (&engine, args.json) {
         report(&failure.message);
         return Ending::Failed;
@@ -37,9 +42,9 @@ pub(crate) fn run(args: &ReadArgs, cancel: &CancelToken) -> Ending {
         let (name, result) = match (input, &engine) {
             (Err((name, failure)), _) => (name, Err(failure)),
             (Ok(input), Err(failure)) => (input.name(), Err(failure.clone())),
-            (Ok(input), Ok(engine)) => {
+            (Ok(input), Ok((engine, options))) => {
                 output.begin(&input);
-                let result = read_one(engine, &input, &options, overlay);
+                let result = read_one(engine, &input, options, overlay);
                 (input.name(), result.map_err(|error| Failure::from(&error)))
             }
         };
@@ -54,18 +59,17 @@ pub(crate) fn run(args: &ReadArgs, cancel: &CancelToken) -> Ending {
     if failed { Ending::Failed } else { Ending::Done }
 }
 
-/// The engine's options for each picture.
-fn read_options(args: &ReadArgs, cancel: &CancelToken) -> ReadOptions {
+/// The options for each picture.
+fn read_options(args: &ReadArgs, engine: &Engine, cancel: &CancelToken) -> Result<ReadOptions, Error> {
     let mut limits = ReadLimits::default();
     if let Some(pixels) = args.max_pixels {
         limits.max_pixels = pixels;
     }
-    ReadOptions {
-        limits,
-        min_confidence: args.min_confidence,
-        cancel: cancel.clone(),
-        ..ReadOptions::default()
-    }
+    let charset = match &args.languages[..] {
+        [] => None,
+        codes => Some(Arc::new(charset(codes, &engine.characters())?)),
+    };
+    Ok(ReadOptions { limits, charset, min_confidence: args.min_confidence, cancel: cancel.clone() })
 }
 
 /// Where each picture's overlay goes; `None` where there is none to draw.
