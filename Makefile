@@ -21,6 +21,8 @@ run: build ## Read the sample pictures and print text and timings
 
 test: deps packs-f32 ## Run all tests, the kernels also on aarch64 under qemu
 	$(CARGO) test --locked --workspace
+	python3 -m unittest discover -q -s benches
+	python3 -m unittest discover -q -s benches/rendered
 	$(MAKE) check-targets
 
 check-targets: deps ## Test the kernels on aarch64, type-check for phones and wasm

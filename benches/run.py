@@ -19,9 +19,11 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -115,8 +117,16 @@ def pipeline_summary(args, name, records):
     if args.scorer and args.truth:
         results = args.output.with_name(f"{name.replace(' ', '-')}.jsonl")
         results.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
-        summary["score"] = run_json([sys.executable, args.scorer, args.truth, results])
+        summary["score"] = score_pipeline(args, records, results)
     return summary
+
+
+def score_pipeline(args, records, results):
+    """The scorer's figures, against the truth of the pictures that were given."""
+    with tempfile.TemporaryDirectory() as truth:
+        for stem in {Path(r["image"]).stem for r in records}:
+            shutil.copy(args.truth / f"{stem}.txt", truth)
+        return run_json([sys.executable, args.scorer, truth, results])
 
 
 def run_json(command):
@@ -178,7 +188,9 @@ def model_records(name, command, turn):
     if done.returncode:
         print(f"models: {name} failed: {done.stderr.strip()[-300:]}", file=sys.stderr)
     for line in done.stdout.splitlines():
-        yield json.loads(line) | {"engine": name, "round": turn}
+        # MNN prints about itself on standard output.
+        if line.startswith("{"):
+            yield json.loads(line) | {"engine": name, "round": turn}
 
 
 def merge_rounds(rounds):
