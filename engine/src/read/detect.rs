@@ -2,6 +2,7 @@
 //! (Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", AAAI 2020)
 //! with connected components in place of contours. Linear in the number of pixels.
 
+use super::components::{Run, labelled_runs};
 use super::geometry::{Point, RotatedRect, convex_hull, min_area_rect};
 use super::models::ProbabilityMap;
 
@@ -33,18 +34,10 @@ impl Default for BoxRules {
     }
 }
 
-/// Consecutive core pixels of one row: `start..end`.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    y: u32,
-    start: u32,
-    end: u32,
-    label: u32,
-}
-
 /// The boxes of all 8-connected components of core pixels, top to bottom by first row.
 pub(crate) fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox> {
-    let runs = labelled_runs(map, rules.pixel);
+    let mut runs = labelled_runs(&map.data, map.width as usize, rules.pixel);
+    runs.sort_by_key(|r| r.label);
     let mut boxes = Vec::new();
     let mut points = Vec::new();
     for component in runs.chunk_by(|a, b| a.label == b.label) {
@@ -61,53 +54,6 @@ pub(crate) fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox>
         boxes.push(TextBox { rect: core.grown(margin), score });
     }
     boxes
-}
-
-/// All runs of core pixels, sorted by component (in order of first appearance), then by row.
-fn labelled_runs(map: &ProbabilityMap, threshold: u8) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut parent: Vec<u32> = Vec::new();
-    let mut previous = 0..0;
-    for (y, row) in map.data.chunks_exact(map.width.max(1) as usize).enumerate() {
-        let first = runs.len();
-        let mut above = previous.start;
-        let mut x = 0;
-        while let Some(skip) = row[x..].iter().position(|&p| p >= threshold) {
-            let start = x + skip;
-            let end = row[start..].iter().position(|&p| p < threshold).map_or(row.len(), |n| start + n);
-            x = end;
-            let label = runs.len() as u32;
-            parent.push(label);
-            while above < previous.end && (runs[above].end as usize) < start {
-                above += 1;
-            }
-            let mut i = above;
-            while i < previous.end && runs[i].start as usize <= end {
-                join(&mut parent, runs[i].label, label);
-                i += 1;
-            }
-            runs.push(Run { y: y as u32, start: start as u32, end: end as u32, label });
-        }
-        previous = first..runs.len();
-    }
-    for run in &mut runs {
-        run.label = root(&mut parent, run.label);
-    }
-    runs.sort_by_key(|r| r.label);
-    runs
-}
-
-fn root(parent: &mut [u32], mut i: u32) -> u32 {
-    while parent[i as usize] != i {
-        parent[i as usize] = parent[parent[i as usize] as usize];
-        i = parent[i as usize];
-    }
-    i
-}
-
-fn join(parent: &mut [u32], a: u32, b: u32) {
-    let (a, b) = (root(parent, a), root(parent, b));
-    parent[a.max(b) as usize] = a.min(b);
 }
 
 /// The leftmost and rightmost corner of a component on every pixel edge between rows, sorted by y.
@@ -213,52 +159,17 @@ mod tests {
     }
 
     #[test]
-    fn a_spiral_of_runs_is_one_component() {
-        let art = [".#######", ".......#", ".#####.#", ".#...#.#", ".#.###.#", ".#.....#", ".#######"];
-        let data = art.iter().flat_map(|r| r.bytes().map(|b| if b == b'#' { 255 } else { 0 })).collect();
-        let runs = labelled_runs(&ProbabilityMap { width: 8, height: 7, data }, 77);
-        assert_eq!(runs.chunk_by(|a, b| a.label == b.label).count(), 1);
-    }
-
-    #[test]
-    fn components_agree_with_flood_fill_on_noise() {
+    fn noise_of_any_density_is_survived() {
         let mut state = 99u64;
-        for _ in 0..50 {
-            let (w, h) = (23usize, 17usize);
-            let data: Vec<u8> = (0..w * h)
-                .map(|_| {
-                    state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-                    if (state >> 60) < 6 { 200 } else { 0 }
-                })
-                .collect();
-            let mut seen: Vec<bool> = data.iter().map(|&p| p < 77).collect();
-            let mut count = 0;
-            for i in 0..w * h {
-                if seen[i] {
-                    continue;
-                }
-                count += 1;
-                let mut stack = vec![i];
-                seen[i] = true;
-                while let Some(p) = stack.pop() {
-                    let (x, y) = ((p % w) as i32, (p / w) as i32);
-                    for (dx, dy) in (-1..=1).flat_map(|a| (-1..=1).map(move |b| (a, b))) {
-                        let (x, y) = (x + dx, y + dy);
-                        if x < 0 || y < 0 || x >= w as i32 || y >= h as i32 {
-                            continue;
-                        }
-                        let q = y as usize * w + x as usize;
-                        if !seen[q] {
-                            seen[q] = true;
-                            stack.push(q);
-                        }
-                    }
-                }
+        for density in 0..16 {
+            let mut next = || {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                if (state >> 60) < density { 200 } else { 0 }
+            };
+            let map = ProbabilityMap { width: 61, height: 47, data: (0..61 * 47).map(|_| next()).collect() };
+            for b in find_boxes(&map, &BoxRules { min_side: 0.0, score: 0.0, ..BoxRules::default() }) {
+                assert!(b.rect.width > 0.0 && b.rect.height > 0.0 && (0.0..=1.0).contains(&b.score));
             }
-            let map = ProbabilityMap { width: w as u32, height: h as u32, data };
-            let runs = labelled_runs(&map, 77);
-            assert_eq!(runs.chunk_by(|a, b| a.label == b.label).count(), count);
-            find_boxes(&map, &BoxRules { min_side: 0.0, score: 0.0, ..BoxRules::default() });
         }
     }
 

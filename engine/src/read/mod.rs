@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the engine calls it once an executor implements its traits")]
 
 mod columns;
+mod components;
 mod crop;
 mod ctc;
 pub(crate) mod decode;

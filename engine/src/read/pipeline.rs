@@ -8,9 +8,10 @@ use image::RgbImage;
 use super::decode::Picture;
 use super::detect::{BoxRules, find_boxes};
 use super::direction::{PageText, is_tall, mend_lines, mostly_tall, settle_tall, upside_down};
+use super::geometry::{quad_height, quad_width};
 use super::models::{DetectText, RecognizeText};
 use super::recognize::{Reader, Strip, StripText};
-use super::{Line, Paragraph, Quad, ReadOptions, Reading, ctc, order, scale, words};
+use super::{CancelToken, Line, Paragraph, Quad, ReadOptions, Reading, ctc, order, scale, words};
 use crate::{Error, Receipt, Result, Timings};
 
 /// Lines below this confidence are dropped unless the caller says otherwise.
@@ -119,10 +120,22 @@ fn locate(detector: &dyn DetectText, page: &Page, options: &ReadOptions) -> Resu
     if image.width() == 0 || image.height() == 0 {
         return Ok(Vec::new());
     }
-    let working = scale::working_image(image, scale::choose(image));
-    options.cancel.check()?;
-    let map = detector.probability_map(&working, &options.cancel)?;
-    options.cancel.check()?;
+    let scale = scale::first_look(image);
+    let quads = look(detector, image, scale, &options.cancel)?;
+    let mut thickness: Vec<f32> = quads.iter().map(|q| quad_width(q).min(quad_height(q))).collect();
+    match scale::finer_look(image, scale, &mut thickness) {
+        Some(finer) => look(detector, image, finer, &options.cancel),
+        None => Ok(quads),
+    }
+}
+
+/// The quads that the detector finds at one scale.
+fn look(detector: &dyn DetectText, image: &RgbImage, scale: f32, cancel: &CancelToken) -> Result<Vec<Quad>> {
+    cancel.check()?;
+    let working = scale::working_image(image, scale);
+    cancel.check()?;
+    let map = detector.probability_map(&working, cancel)?;
+    cancel.check()?;
     let sx = image.width() as f32 / map.width.max(1) as f32;
     let sy = image.height() as f32 / map.height.max(1) as f32;
     let boxes = find_boxes(&map, &BoxRules::default());
