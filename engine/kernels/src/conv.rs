@@ -197,15 +197,17 @@ impl ConvGeometry {
     ) {
         for i in 0..mr {
             let [y, x] = self.corner(at);
-            for tap in 0..self.taps() {
-                let iy = y.wrapping_add(tap / self.kernel[1]);
-                let ix = x.wrapping_add(tap % self.kernel[1]);
-                let inside = iy < self.input[0] && ix < self.input[1];
-                pointers[tap * mr + i] = if inside {
-                    input.as_ptr().wrapping_add((iy * self.input[1] + ix) * self.channels)
-                } else {
-                    padding_row.as_ptr()
-                };
+            let mut slots = pointers[i..].iter_mut().step_by(mr);
+            for ky in 0..self.kernel[0] {
+                let iy = y.wrapping_add(ky);
+                let row = iy.wrapping_mul(self.input[1]);
+                for (ix, slot) in (0..self.kernel[1]).map(|kx| x.wrapping_add(kx)).zip(&mut slots) {
+                    *slot = if iy < self.input[0] && ix < self.input[1] {
+                        input.as_ptr().wrapping_add((row + ix) * self.channels)
+                    } else {
+                        padding_row.as_ptr()
+                    };
+                }
             }
             if i + 1 < within {
                 at[1] += 1;

@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::avx512_output::{LANES, Stage, lanes};
+use super::avx512_qgemm_24;
 use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut};
 
 const MR: usize = 8;
@@ -19,9 +20,13 @@ const RESIDUAL: u8 = 2;
 const GENERAL: u8 = 3;
 
 unsafe fn run(block: &QBlock) {
+    let narrow = block.rows == avx512_qgemm_24::ROWS && block.cols == avx512_qgemm_24::COLS;
     // SAFETY: the caller keeps the contract of `QBlock`.
     unsafe {
         match (block.out, block.output.activation, block.residual.is_null()) {
+            (QOut::U8(_), QActivation::Linear, true) if narrow => {
+                avx512_qgemm_24::multiply::<NR, KR>(block);
+            }
             (QOut::U8(_), QActivation::Linear, true) => by_rows::<LINEAR>(block),
             (QOut::U8(_), QActivation::Gelu, true) => by_rows::<GELU>(block),
             (QOut::U8(_), QActivation::Linear, false) => by_rows::<RESIDUAL>(block),

@@ -8,4 +8,5 @@ pub(crate) mod avx512_fgemm;
 mod avx512_output;
 pub(crate) mod avx512_qdepthwise;
 pub(crate) mod avx512_qgemm;
+mod avx512_qgemm_24;
 pub(crate) mod ceilings;
