@@ -165,7 +165,7 @@ fn outlines(edges: &[u8], width: usize) -> Vec<(u32, u32)> {
         let (w, h) = (e.right - e.left, e.bottom - e.top);
         let (short, long) = (w.min(h), w.max(h));
         let thickness = if long <= 2 * short { long } else { short };
-        ((6..=150).contains(&thickness) && e.pixels * 5 >= w * h).then_some((thickness, long))
+        ((6..=150).contains(&thickness) && e.pixels >= w + h).then_some((thickness, long))
     });
     letters.collect()
 }
