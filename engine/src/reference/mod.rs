@@ -147,6 +147,29 @@ impl Reference {
         Ok(())
     }
 
+    /// Runs node `index` alone on `operands`, one value an operand, so that its result can be
+    /// compared without what the nodes before it added.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where there is no such node or the operands do not fit it.
+    pub fn run_node(
+        &self,
+        index: usize,
+        operands: &[ReferenceValue],
+        options: ReferenceOptions,
+    ) -> Result<ReferenceValue> {
+        let node = self.graph.nodes.get(index).ok_or_else(|| self.error(format!("has no node {index}")))?;
+        let run = || {
+            let tensors = operands
+                .iter()
+                .map(|v| Tensor::from_slice(&v.data, (v.shape[0], v.shape[1], v.shape[2]), &self.device))
+                .collect::<candle_core::Result<Vec<_>>>()?;
+            self.apply(node, &tensors.iter().collect::<Vec<_>>(), options)
+        };
+        let tensor = self.candle(&node.name, run())?;
+        LiveValue { tensor: &tensor, owner: self }.read()
+    }
+
     fn error(&self, reason: String) -> Error {
         Error::Model { model: self.graph.name.clone(), reason }
     }
