@@ -8,6 +8,9 @@
 pub(crate) const WEIGHT_LIMIT: i32 = 127;
 /// Largest sum of the weights of one sign in a pair.
 pub(crate) const PAIR_LIMIT: i32 = 128;
+/// A weight's step is at least this share of its channel's bias: the executor holds the bias in
+/// steps of weight times input, in 32 bits, which a channel of almost no weights would overflow.
+const BIAS_STEP: f32 = 1.0 / (1 << 20) as f32;
 
 /// How a kernel's elements belong to output channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub(super) fn quantize_kernel(
         };
         let channel = |n: usize| if kernel == Kernel::Dense { n % inputs } else { o };
         let power: Vec<f32> = (0..run).map(|n| powers[channel(n)].max(1e-12)).collect();
-        let (q, scale) = quantize_row(&row, &power, inputs, kernel);
+        let (q, scale) = quantize_row(&row, &power, inputs, kernel, bias[o].abs() * BIAS_STEP);
         let error: f32 = (0..run).map(|n| (row[n] - f32::from(q[n]) * scale) * means[channel(n)]).sum();
         done.bias[o] += error;
         done.scale.push(scale);
@@ -57,10 +60,17 @@ pub(super) fn quantize_kernel(
     done
 }
 
-/// Integers and scale of one output channel: the scale with the least error weighted by `power`.
-pub(crate) fn quantize_row(row: &[f32], power: &[f32], inputs: usize, kernel: Kernel) -> (Vec<i8>, f32) {
+/// Integers and scale of one output channel: the scale with the least error weighted by `power`,
+/// not below `floor`.
+pub(crate) fn quantize_row(
+    row: &[f32],
+    power: &[f32],
+    inputs: usize,
+    kernel: Kernel,
+    floor: f32,
+) -> (Vec<i8>, f32) {
     const STEPS: u32 = 40;
-    let bound = row_bound(row, inputs, kernel);
+    let bound = row_bound(row, inputs, kernel).max(2.0 * floor);
     if bound == 0.0 {
         return (vec![0; row.len()], 1.0);
     }
@@ -136,7 +146,7 @@ mod tests {
     fn pairs_never_saturate() {
         for (inputs, taps, seed) in [(4, 9, 1), (48, 1, 2), (7, 4, 3), (1, 4, 4), (384, 1, 5)] {
             let row = noise(inputs * taps, seed);
-            let (q, _) = quantize_row(&row, &vec![1.0; row.len()], inputs, Kernel::Dense);
+            let (q, _) = quantize_row(&row, &vec![1.0; row.len()], inputs, Kernel::Dense, 0.0);
             for pair in q.chunks(inputs).flat_map(|tap| tap.chunks(2)) {
                 let sum = |keep: fn(&i32) -> bool| {
                     pair.iter().map(|&q| i32::from(q)).filter(keep).sum::<i32>().abs()
@@ -148,14 +158,14 @@ mod tests {
 
     #[test]
     fn equal_neighbours_are_halved_or_clipped_but_stay_close() {
-        let (q, scale) = quantize_row(&[1.0, 1.0, -1.0, 0.5], &[1.0; 4], 4, Kernel::Dense);
+        let (q, scale) = quantize_row(&[1.0, 1.0, -1.0, 0.5], &[1.0; 4], 4, Kernel::Dense, 0.0);
         assert_eq!(q[0], 64);
         assert!((f32::from(q[3]) * scale - 0.5).abs() < 0.01);
     }
 
     #[test]
     fn depthwise_uses_the_full_range() {
-        let (q, scale) = quantize_row(&[1.0, 1.0, 0.3], &[1.0; 3], 1, Kernel::Depthwise);
+        let (q, scale) = quantize_row(&[1.0, 1.0, 0.3], &[1.0; 3], 1, Kernel::Depthwise, 0.0);
         assert!(q[0] > 100 && (f32::from(q[0]) * scale - 1.0).abs() < 0.01, "{q:?} {scale}");
     }
 
@@ -167,5 +177,14 @@ mod tests {
         let exact: f32 = weight.iter().zip(&means).map(|(w, m)| w * m).sum();
         let found: f32 = done.weight.iter().zip(&means).map(|(q, m)| f32::from(*q) * done.scale[0] * m).sum();
         assert!((found + done.bias[0] - exact).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_channel_of_almost_no_weights_keeps_its_bias() {
+        let weight = [3e-9f32, -1e-9, 0.0, 2e-9];
+        let done = quantize_kernel(&weight, &[4.5], Kernel::Dense, &[0.1; 4], &[1.0; 4]);
+        let steps = f64::from(done.bias[0]) / f64::from(done.scale[0]);
+        assert!(steps.abs() < f64::from(1 << 21), "{steps} steps");
+        assert_eq!(done.weight, [0; 4]);
     }
 }
