@@ -26,7 +26,7 @@ macro_rules! multiversion {
                         // SAFETY: a table is handed out only where the machine has its
                         // instruction set.
                         #[cfg(target_arch = "x86_64")]
-                        crate::Isa::Avx2 => unsafe { avx2($($arg),*) },
+                        crate::Isa::Avx2 | crate::Isa::AvxVnni => unsafe { avx2($($arg),*) },
                         // SAFETY: likewise.
                         #[cfg(target_arch = "x86_64")]
                         crate::Isa::Avx512Vnni => unsafe { avx512($($arg),*) },

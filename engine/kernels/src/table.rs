@@ -24,10 +24,13 @@ static SCALAR: Kernels = Kernels {
 #[cfg(target_arch = "x86_64")]
 static AVX2: Kernels = Kernels {
     isa: Isa::Avx2,
-    qgemm: crate::x86_64::avx2_qgemm::KERNEL,
+    qgemm: crate::x86_64::avx2_qgemm::AVX2,
     qdepthwise: crate::x86_64::avx2_qdepthwise::KERNEL,
     fgemm: crate::x86_64::avx2_fgemm::KERNEL,
 };
+
+#[cfg(target_arch = "x86_64")]
+static AVX_VNNI: Kernels = Kernels { isa: Isa::AvxVnni, qgemm: crate::x86_64::avx2_qgemm::AVX_VNNI, ..AVX2 };
 
 #[cfg(target_arch = "x86_64")]
 static AVX512_VNNI: Kernels = Kernels {
@@ -66,6 +69,8 @@ impl Kernels {
             Isa::Scalar => Some(&SCALAR),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => Some(&AVX2),
+            #[cfg(target_arch = "x86_64")]
+            Isa::AvxVnni => Some(&AVX_VNNI),
             #[cfg(target_arch = "x86_64")]
             Isa::Avx512Vnni => Some(&AVX512_VNNI),
             #[cfg(target_arch = "aarch64")]

@@ -16,6 +16,8 @@ pub(super) fn of(isa: Isa) -> Vec<Ceiling> {
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => crate::x86_64::ceilings::avx2(),
         #[cfg(target_arch = "x86_64")]
+        Isa::AvxVnni => crate::x86_64::ceilings::avx_vnni(),
+        #[cfg(target_arch = "x86_64")]
         Isa::Avx512Vnni => crate::x86_64::ceilings::avx512(),
         #[cfg(target_arch = "aarch64")]
         Isa::Neon => crate::aarch64::ceilings::neon(),

@@ -16,6 +16,8 @@ pub(super) struct Stage {
     offset: __m256,
     post: __m256,
     residual_scale: __m256,
+    low_float: __m256,
+    high_float: __m256,
 }
 
 impl Stage {
@@ -30,6 +32,8 @@ impl Stage {
                 offset: _mm256_set1_ps(output.offset),
                 post: _mm256_set1_ps(output.post),
                 residual_scale: _mm256_set1_ps(output.residual_scale),
+                low_float: _mm256_set1_ps(output.min_f32),
+                high_float: _mm256_set1_ps(output.max_f32),
             }
         }
     }
@@ -147,6 +151,22 @@ impl Stage {
                 let mut all = [0; 2 * LANES];
                 _mm_storeu_si128(all.as_mut_ptr().cast(), bytes);
                 std::ptr::copy_nonoverlapping(all.as_ptr(), at, count);
+            }
+        }
+    }
+
+    /// Clamps and writes the first `count` lanes of `t` at `at`, where there must be room for them.
+    #[inline(always)]
+    pub(super) unsafe fn store_floats(&self, at: *mut f32, t: __m256, count: usize) {
+        // SAFETY: the caller has AVX2 and gives room for `count` values, at most LANES.
+        unsafe {
+            let t = _mm256_min_ps(_mm256_max_ps(t, self.low_float), self.high_float);
+            if count == LANES {
+                _mm256_storeu_ps(at, t);
+            } else {
+                let mut values = [0f32; LANES];
+                _mm256_storeu_ps(values.as_mut_ptr(), t);
+                std::ptr::copy_nonoverlapping(values.as_ptr(), at, count);
             }
         }
     }

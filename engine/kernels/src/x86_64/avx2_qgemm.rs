@@ -1,17 +1,22 @@
-//! Integer matrix kernel for AVX2: 4 rows by 16 columns. Products of neighbours are added in 16
-//! bits, which the bound on packed weights keeps from saturating.
+//! Integer matrix kernels of 256 bits: 4 rows by 16 columns for AVX2, 6 by 16 for AVX-VNNI.
+//!
+//! AVX2 adds the products of neighbours in 16 bits, which the bound on packed weights keeps from
+//! saturating.
 
 use std::arch::x86_64::*;
 
 use super::avx2_output::{LANES, Stage};
 use crate::qgemm::{QActivation, QBlock, QGemmKernel, QOut};
 
-const MR: usize = 4;
 const NR: usize = 16;
 const KR: usize = 4;
 
-pub(crate) const KERNEL: QGemmKernel =
-    QGemmKernel { name: "avx2-u8i8-4x16", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
+pub(crate) const AVX2: QGemmKernel = kernel("avx2-u8i8-4x16", 4, run::<4, false>);
+pub(crate) const AVX_VNNI: QGemmKernel = kernel("avxvnni-u8i8-6x16", 6, run::<6, true>);
+
+const fn kernel(name: &'static str, mr: usize, run: unsafe fn(&QBlock)) -> QGemmKernel {
+    QGemmKernel { name, mr, nr: NR, kr: KR, activation_shift: 0, run }
+}
 
 /// Output stages that are compiled into the block, by number; [`GENERAL`] is the rest.
 const LINEAR: u8 = 0;
@@ -19,44 +24,62 @@ const GELU: u8 = 1;
 const RESIDUAL: u8 = 2;
 const GENERAL: u8 = 3;
 
-unsafe fn run(block: &QBlock) {
+/// `VNNI` says whether AVX-VNNI is there, too.
+unsafe fn run<const MR: usize, const VNNI: bool>(block: &QBlock) {
     // SAFETY: the caller keeps the contract of `QBlock`.
     unsafe {
         match (block.out, block.output.activation, block.residual.is_null()) {
-            (QOut::U8(_), QActivation::Linear, true) => by_rows::<LINEAR>(block),
-            (QOut::U8(_), QActivation::Gelu, true) => by_rows::<GELU>(block),
-            (QOut::U8(_), QActivation::Linear, false) => by_rows::<RESIDUAL>(block),
-            _ => by_rows::<GENERAL>(block),
+            (QOut::U8(_), QActivation::Linear, true) => by_rows::<MR, VNNI, LINEAR>(block),
+            (QOut::U8(_), QActivation::Gelu, true) => by_rows::<MR, VNNI, GELU>(block),
+            (QOut::U8(_), QActivation::Linear, false) => by_rows::<MR, VNNI, RESIDUAL>(block),
+            _ => by_rows::<MR, VNNI, GENERAL>(block),
         }
     }
 }
 
 #[inline(always)]
-unsafe fn by_rows<const STAGE: u8>(block: &QBlock) {
-    // SAFETY: passed on; three rows computed as four repeat a row pointer, which is valid.
+unsafe fn by_rows<const MR: usize, const VNNI: bool, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on; a count of rows rounded up repeats row pointers, which are valid.
     unsafe {
         match block.rows {
-            1 => by_cols::<1, STAGE>(block),
-            2 => by_cols::<2, STAGE>(block),
-            _ => by_cols::<MR, STAGE>(block),
+            1 => by_cols::<MR, VNNI, 1, STAGE>(block),
+            2 => by_cols::<MR, VNNI, 2, STAGE>(block),
+            3 | 4 => by_cols::<MR, VNNI, 4, STAGE>(block),
+            _ => by_cols::<MR, VNNI, MR, STAGE>(block),
         }
     }
 }
 
 #[inline(always)]
-unsafe fn by_cols<const ROWS: usize, const STAGE: u8>(block: &QBlock) {
-    // SAFETY: passed on.
+unsafe fn by_cols<const MR: usize, const VNNI: bool, const ROWS: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on; `VNNI` is only said where the kernel's table has it.
     unsafe {
-        match block.cols.div_ceil(LANES) {
-            1 => multiply::<ROWS, 1, STAGE>(block),
-            _ => multiply::<ROWS, 2, STAGE>(block),
+        match (block.cols.div_ceil(LANES), VNNI) {
+            (1, false) => multiply_avx2::<MR, ROWS, 1, STAGE>(block),
+            (_, false) => multiply_avx2::<MR, ROWS, 2, STAGE>(block),
+            (1, true) => multiply_vnni::<MR, ROWS, 1, STAGE>(block),
+            (_, true) => multiply_vnni::<MR, ROWS, 2, STAGE>(block),
         }
     }
+}
+
+#[target_feature(enable = "avx2,fma")]
+unsafe fn multiply_avx2<const MR: usize, const ROWS: usize, const V: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on.
+    unsafe { multiply::<MR, ROWS, V, STAGE, false>(block) };
+}
+
+#[target_feature(enable = "avx2,fma,avxvnni")]
+unsafe fn multiply_vnni<const MR: usize, const ROWS: usize, const V: usize, const STAGE: u8>(block: &QBlock) {
+    // SAFETY: passed on.
+    unsafe { multiply::<MR, ROWS, V, STAGE, true>(block) };
 }
 
 /// Computes `ROWS` rows of `V` vectors; rows beyond `block.rows` are computed but not stored.
-#[target_feature(enable = "avx2,fma")]
-unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &QBlock) {
+#[inline(always)]
+unsafe fn multiply<const MR: usize, const ROWS: usize, const V: usize, const STAGE: u8, const VNNI: bool>(
+    block: &QBlock,
+) {
     // SAFETY: panels and `init` have NR columns, and each of the row pointers may be read for
     // whole groups of KR bytes, all by the contract of `QBlock`.
     unsafe {
@@ -82,8 +105,12 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
                     let a = rows[r].add(group * KR).cast::<i32>().read_unaligned();
                     let a = _mm256_set1_epi32(a);
                     for v in 0..V {
-                        let pairs = _mm256_maddubs_epi16(a, w[v]);
-                        acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(pairs, ones));
+                        acc[r][v] = if VNNI {
+                            _mm256_dpbusd_avx_epi32(acc[r][v], a, w[v])
+                        } else {
+                            let pairs = _mm256_maddubs_epi16(a, w[v]);
+                            _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(pairs, ones))
+                        };
                     }
                 }
             }
@@ -132,24 +159,13 @@ unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; 
                     }
                     stage.store(out.add(at), &q, block.cols);
                 }
-                QOut::F32(out) => store_floats(block, &t, out.add(at)),
+                QOut::F32(out) => {
+                    for (v, t) in t.iter().enumerate() {
+                        let count = (block.cols - v * LANES).min(LANES);
+                        stage.store_floats(out.add(at + v * LANES), *t, count);
+                    }
+                }
             }
-        }
-    }
-}
-
-/// Clamps and writes the `f32` outputs of one row.
-#[inline(always)]
-unsafe fn store_floats<const V: usize>(block: &QBlock, t: &[__m256; V], out: *mut f32) {
-    // SAFETY: `block.cols` outputs of the row may be written.
-    unsafe {
-        let low = _mm256_set1_ps(block.output.min_f32);
-        let high = _mm256_set1_ps(block.output.max_f32);
-        for (v, t) in t.iter().enumerate() {
-            let mut values = [0f32; LANES];
-            _mm256_storeu_ps(values.as_mut_ptr(), _mm256_min_ps(_mm256_max_ps(*t, low), high));
-            let count = (block.cols - v * LANES).min(LANES);
-            std::ptr::copy_nonoverlapping(values.as_ptr(), out.add(v * LANES), count);
         }
     }
 }

@@ -25,6 +25,12 @@ pub(crate) fn avx2() -> Vec<Loop> {
     ]
 }
 
+/// Those of AVX-VNNI.
+pub(crate) fn avx_vnni() -> Vec<Loop> {
+    // SAFETY: asked for only where the machine has AVX-VNNI.
+    vec![("vpdpbusd ymm", STEPS * CHAINS as u64 * 32, || unsafe { avx_vnni_bytes() })]
+}
+
 /// Those of AVX-512 VNNI.
 pub(crate) fn avx512() -> Vec<Loop> {
     let chains = CHAINS as u64;
@@ -72,6 +78,18 @@ fn avx2_floats() {
     for _ in 0..STEPS {
         for acc in &mut acc {
             *acc = _mm256_fmadd_ps(a, a, *acc);
+        }
+    }
+    black_box(acc);
+}
+
+#[target_feature(enable = "avx2,fma,avxvnni")]
+fn avx_vnni_bytes() {
+    let a = black_box(_mm256_set1_epi8(3));
+    let mut acc = [_mm256_setzero_si256(); CHAINS];
+    for _ in 0..STEPS {
+        for acc in &mut acc {
+            *acc = _mm256_dpbusd_avx_epi32(*acc, a, a);
         }
     }
     black_box(acc);
