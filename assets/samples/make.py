@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the sample pictures of this folder, and writes the text on each beside it.
+"""Draws the sample pictures of this folder, and writes the text on them into drawn.json.
 
 Usage: make.py [NAME...]
 
@@ -7,6 +7,7 @@ Needs Pillow and the Debian packages fonts-dejavu-core, fonts-dejavu-extra, font
 fonts-noto-cjk. The same versions of these give the same bytes: nothing here is random but by seed.
 """
 
+import json
 import math
 import random
 import sys
@@ -149,7 +150,7 @@ def receipt():
         ("pair", "Subtotal", "23.75"),
         ("pair", "VAT 7%", "1.55"),
         ("total", "TOTAL EUR", "23.75"),
-        ("pair", "Card **** 8813", "23.75"),
+        ("pair", "Card no. 8813", "23.75"),
         ("rule",),
         ("center", "mono", 28, "Thank you, see you soon!"),
     ]
@@ -391,6 +392,8 @@ SAMPLES = {
 
 def main():
     chosen = sys.argv[1:] or list(SAMPLES)
+    record = HERE / "drawn.json"
+    drawn = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     for name in chosen:
         picture, lines = SAMPLES[name]()
         target = HERE / name
@@ -398,9 +401,9 @@ def main():
             picture.save(target, quality=85, optimize=True)
         else:
             picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(target, optimize=True)
-        expected = "".join(f"{line}\n" for line in lines)
-        target.with_suffix(".expected.txt").write_text(expected, encoding="utf-8")
+        drawn[name] = lines
         print(f"{name}: {picture.width}x{picture.height}, {target.stat().st_size} bytes, {len(lines)} lines")
+    record.write_text(json.dumps(drawn, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
