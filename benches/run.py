@@ -12,7 +12,7 @@ all of it up. Parts, chosen with --parts (default: all that their arguments allo
   models    the detector and recognizer alone, at 1 and at --threads threads, engines in turn.
   cold      process start to text of one small picture.
 
-Raw figures go to --output (JSON), tables into --markdown between its lines `<!-- bench:begin -->`
+Raw figures go to --output (JSON; parts that do not run keep theirs, with their date), tables into --markdown between its lines `<!-- bench:begin -->`
 and `<!-- bench:end -->`. Standard library only.
 """
 import argparse
@@ -274,11 +274,12 @@ def main():
     needs = {"pipeline": args.receipts, "rendered": args.rendered, "models": args.prepared,
              "cold": args.rendered or args.receipts}
     results = json.loads(args.output.read_text()) if args.output.exists() else {}
-    results["machine"] = machine() | {"threads": args.threads}
+    conditions = results.setdefault("conditions", {})
     for part in args.parts.split(","):
         if not needs[part]:
             print(f"{part}: skipped, its folder was not given", file=sys.stderr)
             continue
+        conditions[part] = machine() | {"threads": args.threads}
         results[part] = {"pipeline": pipeline, "rendered": rendered, "models": models, "cold": cold}[part](args)
         args.output.write_text(json.dumps(results, indent=1) + "\n")
     text = tables.write(results)

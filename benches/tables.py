@@ -73,14 +73,17 @@ def cold(found):
     return title + "\n\n" + table(["", "median ms", "least ms", "runs"], rows)
 
 
+def conditions(c):
+    return (f"{c['date']}; {c['cpu']}, {c['processors']} processors, {c['system']}; {c['threads']} threads; "
+            f"load when it began {number(c['load_at_start'], 2)}.")
+
+
 def write(results):
-    m = results["machine"]
-    head = (f"{m['date']}; {m['cpu']}, {m['processors']} processors, {m['threads']} threads used; {m['system']}; "
-            f"load when the run began {number(m['load_at_start'], 2)}.")
-    parts = [head]
+    parts = []
     for name, part in (("pipeline", pipeline), ("rendered", rendered), ("models", models), ("cold", cold)):
         if results.get(name):
-            parts.append(part(results[name]))
+            title, _, body = part(results[name]).partition("\n\n")
+            parts.append(f"{title}\n\n{conditions(results['conditions'][name])}\n\n{body}")
     return "\n\n".join(parts)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import run
 import tables
 
+MACHINE = {"cpu": "a processor", "processors": 2, "system": "a system", "threads": 2, "load_at_start": 0.25,
+           "date": "2026-01-01"}
 RESULTS = {
-    "machine": {"cpu": "a processor", "processors": 2, "system": "a system", "threads": 2, "load_at_start": None,
-                "date": "2026-01-01"},
+    "conditions": {"pipeline": MACHINE, "models": MACHINE, "cold": MACHINE | {"date": "2026-01-02"}},
     "pipeline": {
         "glimpse int8": {"pictures": 2, "failed": [], "ms": [100.0, 300.0], "ms_median": 200.0, "ms_mean": 200.0,
                          "peak_rss_bytes": 64 * 2**20, "score": {"word_f1": 0.95, "line_cer": 0.03}},
@@ -34,6 +35,11 @@ class Tables(unittest.TestCase):
         self.assertIn("| rten f32 | – |", text)
         self.assertIn("| multiply-accumulates, 10⁹ | 4.33 |", text)
         self.assertIn("| **Glimpse int8** | 100 | 90 | 2 |", text)
+
+    def test_each_table_says_when_it_was_measured(self):
+        text = tables.write(RESULTS)
+        self.assertEqual(text.count("2026-01-01; a processor, 2 processors, a system; 2 threads; load when it began 0.25."), 2)
+        self.assertLess(text.index("### Cold start"), text.index("2026-01-02;"))
 
     def test_tables_go_between_their_marks_again_and_again(self):
         with tempfile.TemporaryDirectory() as folder:
