@@ -20,6 +20,9 @@ const SURE: f32 = 0.85;
 const LINE_SURE: f32 = 0.75;
 /// Another way of reading must be better by this much.
 const MARGIN: f32 = 0.08;
+/// Columns of upright characters win against turned lines that are this much more certain: the
+/// recognizer reads columns lying on their side with confidence, but loses their punctuation.
+const UPRIGHT_BONUS: f32 = 0.15;
 /// Lines that are read upside down for a try, at most.
 const MAX_RETRIES: usize = 12;
 
@@ -63,15 +66,20 @@ pub(crate) fn settle_tall(reader: &Reader, image: &RgbImage, quads: &[Quad]) -> 
         strips.extend([down, part(3), Strip { quad: quad_turned(&down.quad, 3), column: true }]);
     }
     let texts = reader.read(image, &strips)?;
-    let ways = [PageText::Turned(1), PageText::Turned(3), PageText::Columns];
-    let mut best = (SURE / 2.0, PageText::Upright);
-    for (i, way) in ways.into_iter().enumerate() {
-        let certainty = mean_certainty(texts.iter().skip(i).step_by(3));
-        if certainty > best.0 {
-            best = (certainty, way);
-        }
-    }
-    Ok(best.1)
+    let way = |i: usize| {
+        let of_way = || texts.iter().skip(i).step_by(3);
+        (mean_certainty(of_way()), of_way().map(|t| t.chars.len()).sum::<usize>())
+    };
+    let ((down, down_chars), (up, up_chars), (upright, upright_chars)) = (way(0), way(1), way(2));
+    let (turned, turned_chars, turns) = if down >= up { (down, down_chars, 1) } else { (up, up_chars, 3) };
+    let complete = upright_chars * 10 >= turned_chars * 7;
+    Ok(if upright > (turned - UPRIGHT_BONUS).max(SURE - UPRIGHT_BONUS) && complete {
+        PageText::Columns
+    } else if turned > SURE / 2.0 {
+        PageText::Turned(turns)
+    } else {
+        PageText::Upright
+    })
 }
 
 /// Whether a page that was read as upright stands on its head, from a few of its longest lines.
