@@ -50,6 +50,7 @@ impl Ending {
 }
 
 fn main() -> ExitCode {
+    memory::return_large_blocks();
     let cli = Cli::parse();
     start_logging(cli.verbose);
     let cancel = CancelToken::new();

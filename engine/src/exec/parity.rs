@@ -170,8 +170,9 @@ fn f32_networks_end_where_the_reference_ends() {
         let pack = pack(id);
         let rgb = picture(h, w);
         let reference = Reference::open(&pack).expect("reference");
-        let values =
-            reference.run(ReferenceInput::Rgb(&rgb), h, w, ReferenceOptions::default()).expect("reference run");
+        let values = reference
+            .run(ReferenceInput::Rgb(&rgb), h, w, ReferenceOptions::default())
+            .expect("reference run");
         let model = Model::compile(pack, Kernels::best(), Fusion::On).expect("compile");
         let mut session = Session::new(1);
         let finished = session

@@ -403,6 +403,10 @@ impl<'a> Finished<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct SessionStore(Mutex<Vec<Session>>);
 
+/// Arenas beyond this go back to the system after their run: one large page must not hold its
+/// memory while the next picture is decoded.
+const KEPT_ARENA: usize = 20 << 20;
+
 impl SessionStore {
     /// A waiting session, or a new one for `threads` threads.
     pub(crate) fn take(&self, threads: usize) -> Session {
@@ -410,7 +414,10 @@ impl SessionStore {
     }
 
     /// Keeps `session` for the next run.
-    pub(crate) fn put(&self, session: Session) {
+    pub(crate) fn put(&self, mut session: Session) {
+        if session.arena_bytes() > KEPT_ARENA {
+            session.arena = Arena::default();
+        }
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(session);
     }
 }
