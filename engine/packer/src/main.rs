@@ -10,6 +10,8 @@ mod inspect;
 mod models;
 mod onnx;
 mod quantize;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::path::PathBuf;
