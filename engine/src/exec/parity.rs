@@ -1,5 +1,7 @@
 //! The fast executor against the candle reference, value by value.
 
+#![allow(clippy::print_stdout, reason = "a test tells how far apart the two are")]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
