@@ -17,7 +17,7 @@ struct Case {
 
 fn cases() -> Vec<Case> {
     let mut random = Random::new(11);
-    (0..150)
+    (0..90)
         .map(|i| {
             let kernel = [[1, 1], [1, 1], [3, 3], [2, 2], [1, 7], [5, 5]][i % 6];
             let stride = [random.within(1, 2), random.within(1, 2)];
@@ -65,6 +65,8 @@ fn every_kernel_is_within_rounding_of_the_sum() {
         let bias = reals(&mut random, case.n);
         let residual = case.residual.then(|| reals(&mut random, pixels * case.n));
         let padding_row = vec![0.0; g.channels];
+        let expected: Vec<(f64, f64)> =
+            (0..pixels * case.n).map(|at| direct(case, &x, &w, &bias, at / case.n, at % case.n)).collect();
         for kernels in Kernels::available() {
             let packed = FWeights::pack(kernels.fgemm(), &w, [case.n, g.taps(), g.channels], &bias);
             let conv = FConv {
@@ -82,8 +84,7 @@ fn every_kernel_is_within_rounding_of_the_sum() {
                 conv.run(&x, r, range, &mut out[at..end], &mut scratch);
             }
             let name = kernels.fgemm().name;
-            for (at, got) in out[..pixels * case.n].iter().enumerate() {
-                let (sum, size) = direct(case, &x, &w, &bias, at / case.n, at % case.n);
+            for (at, (got, (sum, size))) in out.iter().zip(&expected).enumerate() {
                 let bounded = sum.clamp(f64::from(case.range[0]), f64::from(case.range[1]));
                 let e = bounded + residual.as_ref().map_or(0.0, |r| f64::from(r[at]));
                 let error = (f64::from(*got) - e).abs();
