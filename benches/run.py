@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import tables
@@ -70,19 +71,22 @@ def pictures_of(folder):
 
 
 def readers(args):
-    """Each engine's name and how it reads a list of pictures, and what to close at the end."""
-    peers = HERE / "peers"
-    rapidocr = Peer([args.python, str(peers / "rapidocr_read.py"), "--serve", "--threads", str(args.threads)])
-    tesseract = Peer([sys.executable, str(peers / "tesseract_read.py"), "--serve", "--threads", str(args.threads)])
-    engines = {
-        "glimpse int8": lambda paths: glimpse_read(args.glimpse, paths, args.threads, "int8"),
-        "glimpse f32": lambda paths: glimpse_read(args.glimpse, paths, args.threads, "f32"),
-        "rapidocr": rapidocr.read,
-        "tesseract": tesseract.read,
+    """Each engine's name and how it reads a list of pictures, and the peers to close at the end."""
+    peers, threads = HERE / "peers", ("--threads", str(args.threads))
+    rapidocr = [args.python, str(peers / "rapidocr_read.py"), "--serve", *threads]
+    served = {
+        "rapidocr": rapidocr,
+        "rapidocr without direction model": [*rapidocr, "--no-direction"],
+        "tesseract": [sys.executable, str(peers / "tesseract_read.py"), "--serve", *threads],
     }
-    if args.engines:
-        engines = {name: read for name, read in engines.items() if name in args.engines.split(",")}
-    return engines, [rapidocr, tesseract]
+    engines = {f"glimpse {precision}": partial(glimpse_read, args.glimpse, threads=args.threads, precision=precision)
+               for precision in ("int8", "f32") if chosen(args, f"glimpse {precision}")}
+    started = {name: Peer(command) for name, command in served.items() if chosen(args, name)}
+    return engines | {name: peer.read for name, peer in started.items()}, list(started.values())
+
+
+def chosen(args, name):
+    return not args.engines or name in args.engines.split(",")
 
 
 def pipeline(args):
@@ -145,8 +149,7 @@ def rendered(args):
         "rapidocr": rapidocr,
         "rapidocr without direction model": [*rapidocr, "--no-direction"],
     }
-    if args.engines:
-        commands = {name: c for name, c in commands.items() if name.split(" without")[0] in args.engines.split(",")}
+    commands = {name: command for name, command in commands.items() if chosen(args, name)}
     result = {}
     for name, command in commands.items():
         lines = args.output.with_name(f"rendered-{name.replace(' ', '-')}.jsonl")
@@ -174,8 +177,7 @@ def models(args):
         }
         if rten.exists():
             commands["rten"] = [rten, args.onnx_folder, threads, args.runs]
-        if args.engines:
-            commands = {name: c for name, c in commands.items() if name in args.engines.split(",")}
+        commands = {name: command for name, command in commands.items() if chosen(args, name)}
         for turn in range(args.rounds):
             for name in list(commands) if turn % 2 == 0 else list(reversed(commands)):
                 rounds += model_records(name, commands[name], turn)
@@ -221,8 +223,7 @@ def cold(args):
         "tesseract": (["tesseract", picture, "stdout"], 10),
         "rapidocr": ([args.python, HERE / "peers" / "rapidocr_read.py", "--threads", args.threads, picture], 3),
     }
-    if args.engines:
-        commands = {name: c for name, c in commands.items() if name in args.engines.split(",")}
+    commands = {name: command for name, command in commands.items() if chosen(args, name)}
     times = {name: [] for name in commands}
     for turn in range(max(n for _, n in commands.values())):
         for name, (command, n) in commands.items():
