@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::pack::{LANE_BYTES, Line};
+use super::pack::LANE_BYTES;
 use super::{MAX_LANES, QDepthwiseColumns, QDepthwiseStrip, QDepthwiseWeights, RowSource};
+use crate::aligned::Line;
 use crate::qgemm::{ConvGeometry, QOutput};
 use crate::{Kernels, SLACK};
 

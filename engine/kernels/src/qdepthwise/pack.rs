@@ -1,14 +1,10 @@
 //! Weights laid out for a depthwise kernel.
 
 use super::{MAX_ROWS, QDepthwiseKernel};
+use crate::aligned::Line;
 
 /// Four bytes of one lane.
 pub(super) const LANE_BYTES: usize = 4;
-
-/// 64 bytes on their own cache line.
-#[derive(Debug, Clone, Copy)]
-#[repr(C, align(64))]
-pub(super) struct Line(pub(super) [u8; 64]);
 
 /// Weights of an integer depthwise convolution for one kernel and one vertical step, with the
 /// accumulators' start and the factors of the output stage.

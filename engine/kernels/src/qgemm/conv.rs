@@ -94,7 +94,7 @@ impl QConv<'_> {
     fn tile(&self, tile: &Tile<u8>, rows: usize, done: usize, residual: Option<&[u8]>, out: QOut) {
         let (w, kernel) = (self.weights, self.kernels.qgemm());
         let panel_bytes = w.taps * w.k_groups * w.nr * w.kr;
-        for (p, panel) in w.panels.chunks_exact(panel_bytes).enumerate() {
+        for (p, panel) in w.panels.as_slice().chunks_exact(panel_bytes).enumerate() {
             let col = p * w.nr;
             for RowBlock { row, pointers, run } in tile.blocks() {
                 let at = (done + row) * w.n + col;

@@ -1,6 +1,7 @@
 //! Weights laid out for a microkernel.
 
 use super::QGemmKernel;
+use crate::aligned::AlignedBytes;
 
 /// Weights of an integer convolution, panels of `nr` columns, each `[taps][k/kr][nr][kr]`, with
 /// the accumulators' start and the factors of the output stage. Columns beyond the last are zero.
@@ -11,7 +12,7 @@ pub struct QWeights {
     pub(crate) k_groups: usize,
     pub(crate) nr: usize,
     pub(crate) kr: usize,
-    pub(crate) panels: Vec<i8>,
+    pub(crate) panels: AlignedBytes,
     pub(crate) init: Vec<i32>,
     pub(crate) scale: Vec<f32>,
 }
@@ -35,14 +36,15 @@ impl QWeights {
         assert!(init.len() == n && scale.len() == n);
         let (nr, kr) = (kernel.nr, kernel.kr);
         let (n_panels, k_groups) = (n.div_ceil(nr), k.div_ceil(kr));
-        let mut panels = vec![0i8; n_panels * taps * k_groups * nr * kr];
+        let mut panels = AlignedBytes::zeros(n_panels * taps * k_groups * nr * kr);
+        let bytes = panels.as_mut_slice();
         for col in 0..n {
             let (panel, lane) = (col / nr, col % nr);
             for tap in 0..taps {
                 let row = &weights[(col * taps + tap) * k..][..k];
                 for (g, group) in row.chunks(kr).enumerate() {
                     let at = ((((panel * taps) + tap) * k_groups + g) * nr + lane) * kr;
-                    panels[at..at + group.len()].copy_from_slice(group);
+                    bytes[at..at + group.len()].copy_from_slice(group);
                 }
             }
         }
@@ -65,6 +67,6 @@ impl QWeights {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.panels.len() + 4 * (self.init.len() + self.scale.len())
+        self.panels.as_slice().len() + 4 * (self.init.len() + self.scale.len())
     }
 }

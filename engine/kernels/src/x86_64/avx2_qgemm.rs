@@ -75,6 +75,10 @@ unsafe fn multiply_vnni<const MR: usize, const ROWS: usize, const V: usize, cons
     unsafe { multiply::<MR, ROWS, V, STAGE, true>(block) };
 }
 
+/// Sums that no store has to write across two cache lines.
+#[repr(C, align(32))]
+struct Sums<const ROWS: usize, const V: usize>([[[i32; LANES]; V]; ROWS]);
+
 /// Computes `ROWS` rows of `V` vectors; rows beyond `block.rows` are computed but not stored.
 #[inline(always)]
 unsafe fn multiply<const MR: usize, const ROWS: usize, const V: usize, const STAGE: u8, const VNNI: bool>(
@@ -115,13 +119,11 @@ unsafe fn multiply<const MR: usize, const ROWS: usize, const V: usize, const STA
                 }
             }
         }
-        let mut sums = [[[0i32; LANES]; V]; ROWS];
-        for r in 0..ROWS {
-            for v in 0..V {
-                _mm256_storeu_si256(sums[r][v].as_mut_ptr().cast(), acc[r][v]);
-            }
+        let mut sums = Sums([[[0; LANES]; V]; ROWS]);
+        for (sums, acc) in sums.0.as_flattened_mut().iter_mut().zip(acc.as_flattened()) {
+            _mm256_store_si256(sums.as_mut_ptr().cast(), *acc);
         }
-        store::<V, STAGE>(block, &sums);
+        store::<V, STAGE>(block, &sums.0);
     }
 }
 

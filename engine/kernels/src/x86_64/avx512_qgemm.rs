@@ -60,6 +60,10 @@ unsafe fn by_cols<const ROWS: usize, const STAGE: u8>(block: &QBlock) {
     }
 }
 
+/// Sums on whole cache lines: stores that cross lines take twice as long.
+#[repr(C, align(64))]
+struct Sums<const ROWS: usize, const V: usize>([[[i32; LANES]; V]; ROWS]);
+
 /// Computes `ROWS` rows of `V` vectors; rows beyond `block.rows` are computed but not stored.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma")]
 unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &QBlock) {
@@ -95,13 +99,11 @@ unsafe fn multiply<const ROWS: usize, const V: usize, const STAGE: u8>(block: &Q
         if STAGE == LINEAR {
             store_linear::<ROWS, V>(block, &acc);
         } else {
-            let mut sums = [[[0i32; LANES]; V]; ROWS];
-            for r in 0..ROWS {
-                for v in 0..V {
-                    _mm512_storeu_si512(sums[r][v].as_mut_ptr().cast(), acc[r][v]);
-                }
+            let mut sums = Sums([[[0; LANES]; V]; ROWS]);
+            for (sums, acc) in sums.0.as_flattened_mut().iter_mut().zip(acc.as_flattened()) {
+                _mm512_store_si512(sums.as_mut_ptr().cast(), *acc);
             }
-            store::<ROWS, V, STAGE>(block, &sums);
+            store::<ROWS, V, STAGE>(block, &sums.0);
         }
     }
 }
@@ -151,7 +153,7 @@ unsafe fn store<const ROWS: usize, const V: usize, const STAGE: u8>(
     }
 }
 
-/// The output stage of `R` rows from `row` on, whose sums start at `sums`.
+/// The output stage of `R` rows from `row` on, whose sums start at `sums`, aligned to 64 bytes.
 #[inline(always)]
 unsafe fn store_rows<const R: usize, const V: usize, const STAGE: u8>(
     block: &QBlock,
@@ -168,7 +170,7 @@ unsafe fn store_rows<const R: usize, const V: usize, const STAGE: u8>(
         for (v, t) in t.iter_mut().enumerate() {
             let scale = _mm512_loadu_ps(block.scale.add(v * LANES));
             for (r, t) in t.iter_mut().enumerate() {
-                let acc = _mm512_loadu_si512(sums.add(r).cast::<i32>().add(v * LANES).cast());
+                let acc = _mm512_load_si512(sums.add(r).cast::<i32>().add(v * LANES).cast());
                 *t = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), scale);
             }
         }
