@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::exec::{Model, Output, Pool, SessionStore};
 use crate::pack::{Pack, TensorData};
 use crate::read::CancelToken;
-use crate::read::models::{CtcStep, DetectText, ProbabilityMap, RecognizeText};
+use crate::read::models::{CtcStep, DetectText, ProbabilityMap, RecognizeText, Workers};
 use crate::{Error, Result, StageReceipt};
 
 /// Text detector and recognizer, compiled, with what their calls share.
@@ -164,6 +164,16 @@ impl OcrCall<'_> {
             }
             Output::U8(_) => Err(network.error("its output is not real")),
         })
+    }
+}
+
+impl Workers for OcrCall<'_> {
+    fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+        if self.pool.threads() == 1 {
+            (0..count).for_each(work);
+        } else {
+            self.pool.install(|| (0..count).into_par_iter().with_max_len(1).for_each(work));
+        }
     }
 }
 

@@ -39,8 +39,14 @@ pub(crate) trait DetectText: Sync {
     fn probability_map(&self, image: &RgbImage, cancel: &CancelToken) -> Result<ProbabilityMap>;
 }
 
+/// Threads that the pipeline's own stages may use.
+pub(crate) trait Workers: Sync {
+    /// Calls `work` with every number below `count` once, in parallel and in any order.
+    fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync));
+}
+
 /// A network that reads lines.
-pub(crate) trait RecognizeText: Sync {
+pub(crate) trait RecognizeText: Workers {
     /// The most probable class of every time step of each line, in the order of `lines`. Each image
     /// is [`LINE_HEIGHT`] high and a multiple of [`STEP_WIDTH`] wide, and has `width / STEP_WIDTH`
     /// steps. With `charset`, one flag a class, only classes whose flag is set are chosen.

@@ -9,9 +9,10 @@ use super::decode::Picture;
 use super::detect::{BoxRules, find_boxes};
 use super::direction::{PageText, is_tall, mend_lines, mostly_tall, settle_tall, upside_down};
 use super::geometry::{quad_height, quad_width};
-use super::models::{DetectText, RecognizeText};
+use super::models::{DetectText, ProbabilityMap, RecognizeText};
 use super::recognize::{Reader, Strip, StripText};
-use super::{CancelToken, Line, Paragraph, Quad, ReadOptions, Reading, ctc, order, scale, words};
+use super::scale::Tile;
+use super::{Line, Paragraph, Quad, ReadOptions, Reading, ctc, order, scale, words};
 use crate::{Error, Receipt, Result, Timings};
 
 /// Lines below this confidence are dropped unless the caller says otherwise.
@@ -72,7 +73,7 @@ pub(crate) fn read(
         .map(|allowed| ctc::allowed_classes(recognizer.dictionary(), |c| allowed.contains(&c)));
     let reader = Reader { recognizer, charset, cancel: &options.cancel };
     let mut page = Page { image: Cow::Borrowed(picture.image.as_ref()), turns: 0 };
-    let mut quads = locate(detector, &page, options)?;
+    let mut quads = locate(detector, &reader, &page)?;
     let mut detect = started.elapsed();
     let mut columns = false;
     if mostly_tall(&quads) {
@@ -82,7 +83,7 @@ pub(crate) fn read(
             PageText::Turned(turns) => {
                 page.turn(turns);
                 let again = Instant::now();
-                quads = locate(detector, &page, options)?;
+                quads = locate(detector, &reader, &page)?;
                 detect += again.elapsed();
             }
         }
@@ -115,31 +116,52 @@ pub(crate) fn read(
 }
 
 /// The quads of the text on a page.
-fn locate(detector: &dyn DetectText, page: &Page, options: &ReadOptions) -> Result<Vec<Quad>> {
+fn locate(detector: &dyn DetectText, reader: &Reader, page: &Page) -> Result<Vec<Quad>> {
     let image = page.image.as_ref();
     if image.width() == 0 || image.height() == 0 {
         return Ok(Vec::new());
     }
     let scale = scale::first_look(image);
-    let quads = look(detector, image, scale, &options.cancel)?;
+    let quads = look(detector, reader, image, scale)?;
     let mut thickness: Vec<f32> = quads.iter().map(|q| quad_width(q).min(quad_height(q))).collect();
     match scale::finer_look(image, scale, &mut thickness) {
-        Some(finer) => look(detector, image, finer, &options.cancel),
+        Some(finer) => look(detector, reader, image, finer),
         None => Ok(quads),
     }
 }
 
 /// The quads that the detector finds at one scale.
-fn look(detector: &dyn DetectText, image: &RgbImage, scale: f32, cancel: &CancelToken) -> Result<Vec<Quad>> {
-    cancel.check()?;
-    let working = scale::working_image(image, scale);
-    cancel.check()?;
-    let map = detector.probability_map(&working, cancel)?;
-    cancel.check()?;
+fn look(detector: &dyn DetectText, reader: &Reader, image: &RgbImage, scale: f32) -> Result<Vec<Quad>> {
+    let [width, height] = scale::working_size(image, scale);
+    let mut map = ProbabilityMap { width, height, data: Vec::new() };
+    let tiles = scale::tiles([width, height]);
+    for tile in &tiles {
+        reader.cancel.check()?;
+        let part = scale::tile_image(reader.recognizer, image, [width, height], tile);
+        let found = detector.probability_map(&part, reader.cancel)?;
+        if tiles.len() == 1 {
+            map = found;
+        } else {
+            map.data.resize(width as usize * height as usize, 0);
+            keep(&found, tile, &mut map);
+        }
+    }
+    reader.cancel.check()?;
     let sx = image.width() as f32 / map.width.max(1) as f32;
     let sy = image.height() as f32 / map.height.max(1) as f32;
     let boxes = find_boxes(&map, &BoxRules::default());
     Ok(boxes.iter().map(|b| b.rect.corners().map(|[x, y]| [x * sx, y * sy])).collect())
+}
+
+/// Copies what is kept of a tile into the map of the whole picture.
+fn keep(part: &ProbabilityMap, tile: &Tile, map: &mut ProbabilityMap) {
+    let [left, top, right, bottom] = tile.kept;
+    let count = (right - left) as usize;
+    for y in top..bottom {
+        let from = ((y - tile.seen[1]) * part.width + left - tile.seen[0]) as usize;
+        let to = (y * map.width + left) as usize;
+        map.data[to..to + count].copy_from_slice(&part.data[from..from + count]);
+    }
 }
 
 /// Reads all boxes, and turns the page when it stands on its head.

@@ -1,5 +1,7 @@
 //! Reading strips of a picture: cut to the recognizer's height, read, and mapped back.
 
+use std::sync::{Mutex, PoisonError};
+
 use image::RgbImage;
 
 use super::columns;
@@ -94,11 +96,13 @@ impl Reader<'_> {
         indices: &[usize],
         out: &mut [StripText],
     ) -> Result<()> {
-        use rayon::prelude::*;
-        let pieces: Vec<Vec<Piece>> = indices.par_iter().map(|&i| pieces(image, &strips[i])).collect();
+        let slots: Vec<Mutex<Vec<Piece>>> = indices.iter().map(|_| Mutex::default()).collect();
+        self.recognizer.for_each(indices.len(), &|n| {
+            *slots[n].lock().unwrap_or_else(PoisonError::into_inner) = pieces(image, &strips[indices[n]]);
+        });
         let (mut images, mut knots) = (Vec::new(), Vec::new());
-        for (&i, pieces) in indices.iter().zip(pieces) {
-            for piece in pieces {
+        for (&i, pieces) in indices.iter().zip(slots) {
+            for piece in pieces.into_inner().unwrap_or_else(PoisonError::into_inner) {
                 images.push(piece.image);
                 knots.push((i, piece.knots, piece.spaced));
             }

@@ -1,8 +1,14 @@
 //! Separable resampling of an upright rectangle of a picture.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use image::RgbImage;
+
+use super::models::Workers;
+
+/// Output rows that one thread makes at a time.
+const BAND_ROWS: usize = 48;
 
 /// The weights of the source pixels that one output pixel is made of.
 #[derive(Debug)]
@@ -53,17 +59,39 @@ impl Axis {
 /// The rectangle `[x0, y0, x1, y1]` of `image`, `width` by `height`. Beyond the border the border's
 /// pixels repeat. An empty picture or size gives an empty result.
 pub(crate) fn resample(image: &RgbImage, rect: [f32; 4], width: u32, height: u32) -> RgbImage {
+    resample_on(&CallingThread, image, rect, width, height)
+}
+
+/// [`resample`] on several threads, in bands of rows.
+pub(crate) fn resample_on(
+    workers: &dyn Workers,
+    image: &RgbImage,
+    rect: [f32; 4],
+    width: u32,
+    height: u32,
+) -> RgbImage {
     let mut out = RgbImage::new(width, height);
     if width == 0 || height == 0 || image.width() == 0 || image.height() == 0 {
         return out;
     }
-    let stride = image.width() as usize * 3;
     let columns = Axis::new(image.width() as usize, rect[0], rect[2], width as usize);
     let rows = Axis::new(image.height() as usize, rect[1], rect[3], height as usize);
+    let bands: Vec<_> = out.chunks_mut(width as usize * 3 * BAND_ROWS).map(Mutex::new).collect();
+    workers.for_each(bands.len(), &|n| {
+        let mut band = bands[n].lock().unwrap_or_else(PoisonError::into_inner);
+        resample_rows(image, &columns, &rows, n * BAND_ROWS, &mut band);
+    });
+    drop(bands);
+    out
+}
+
+/// Fills `target` with output rows from row `first` on.
+fn resample_rows(image: &RgbImage, columns: &Axis, rows: &Axis, first: usize, target: &mut [u8]) {
+    let stride = image.width() as usize * 3;
     let span = columns.span();
     let source = image.as_raw();
     let mut sum = vec![0f32; span.len() * 3];
-    for (target, taps) in out.chunks_exact_mut(width as usize * 3).zip(&rows.taps) {
+    for (target, taps) in target.chunks_exact_mut(columns.taps.len() * 3).zip(&rows.taps[first..]) {
         sum.fill(0.0);
         for (k, &weight) in rows.weights[taps.weights.clone()].iter().enumerate() {
             let row = &source[(taps.start + k) * stride..][span.start * 3..span.end * 3];
@@ -82,7 +110,15 @@ pub(crate) fn resample(image: &RgbImage, rect: [f32; 4], width: u32, height: u32
             pixel.copy_from_slice(&rgb.map(|v| v as u8));
         }
     }
-    out
+}
+
+/// No thread but the caller's.
+struct CallingThread;
+
+impl Workers for CallingThread {
+    fn for_each(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+        (0..count).for_each(work);
+    }
 }
 
 #[cfg(test)]

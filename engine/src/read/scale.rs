@@ -9,8 +9,8 @@
 use image::RgbImage;
 
 use super::components::labelled_runs;
-use super::models::DETECT_MULTIPLE;
-use super::resample::resample;
+use super::models::{DETECT_MULTIPLE, Workers};
+use super::resample::resample_on;
 
 /// Outlines are looked for in at most this many pixels.
 const OUTLINE_PIXELS: f32 = 2.3e6;
@@ -24,6 +24,10 @@ const BLIND_PIXELS: f32 = 0.7e6;
 const FIRST_PIXELS: f32 = 2.5e6;
 /// Most pixels of the detector's picture at a finer look.
 const FINER_PIXELS: f32 = 8.0e6;
+/// Most pixels that the detector is given at a time, unless the picture is wider than long tiles allow.
+const TILE_PIXELS: u32 = 1_300_000;
+/// Tiles overlap their neighbours by this many times [`DETECT_MULTIPLE`] pixels on each side.
+const TILE_OVERLAP: u32 = 2;
 /// Text is enlarged at most this much.
 const MAX_ENLARGEMENT: f32 = 2.5;
 /// Lines thinner than this, in the detector's pixels, ask for a finer look.
@@ -31,14 +35,55 @@ const THIN_LINE: f32 = 12.0;
 /// Thickness of a line, in the detector's pixels, that a finer look aims at.
 const LINE_TARGET: f32 = 20.0;
 
-/// `image` at `scale`, each side rounded to what the detector takes.
-pub(crate) fn working_image(image: &RgbImage, scale: f32) -> RgbImage {
+/// The size of a picture at `scale`, each side rounded to what the detector takes.
+pub(crate) fn working_size(image: &RgbImage, scale: f32) -> [u32; 2] {
     let side = |n: u32| {
         let m = DETECT_MULTIPLE as f32;
         (n as f32 * scale / m).round().max(1.0) as u32 * DETECT_MULTIPLE
     };
-    let (w, h) = (side(image.width()), side(image.height()));
-    resample(image, [0.0, 0.0, image.width() as f32, image.height() as f32], w, h)
+    [side(image.width()), side(image.height())]
+}
+
+/// A part of the detector's picture that is looked at on its own, to bound memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tile {
+    /// Left, top, right and bottom of what is looked at.
+    pub(crate) seen: [u32; 4],
+    /// Left, top, right and bottom of what is kept of it.
+    pub(crate) kept: [u32; 4],
+}
+
+/// Tiles whose kept parts cover a picture of `size` once. They overlap along its longer side.
+pub(crate) fn tiles(size: [u32; 2]) -> Vec<Tile> {
+    let along = usize::from(size[1] >= size[0]);
+    let (long, across) = (size[along], size[1 - along]);
+    let units = long / DETECT_MULTIPLE;
+    let most = (TILE_PIXELS / (across * DETECT_MULTIPLE)).max(4 * TILE_OVERLAP);
+    if units <= most {
+        let whole = [0, 0, size[0], size[1]];
+        return vec![Tile { seen: whole, kept: whole }];
+    }
+    let count = units.div_ceil(most - 2 * TILE_OVERLAP);
+    let edge = |n: u32| units * n / count;
+    let part = |from: u32, to: u32| {
+        let mut rect = [0, 0, size[0], size[1]];
+        (rect[along], rect[along + 2]) = (from * DETECT_MULTIPLE, to * DETECT_MULTIPLE);
+        rect
+    };
+    (0..count)
+        .map(|n| Tile {
+            seen: part(edge(n).saturating_sub(TILE_OVERLAP), (edge(n + 1) + TILE_OVERLAP).min(units)),
+            kept: part(edge(n), edge(n + 1)),
+        })
+        .collect()
+}
+
+/// What `tile` shows of `image`, when the whole picture has `size` for the detector.
+pub(crate) fn tile_image(workers: &dyn Workers, image: &RgbImage, size: [u32; 2], tile: &Tile) -> RgbImage {
+    let [x, y] = [image.width() as f32 / size[0] as f32, image.height() as f32 / size[1] as f32];
+    let [left, top, right, bottom] = tile.seen;
+    let rect = [left as f32 * x, top as f32 * y, right as f32 * x, bottom as f32 * y];
+    resample_on(workers, image, rect, right - left, bottom - top)
 }
 
 /// The scale of the first look at `image`.
@@ -214,10 +259,25 @@ mod tests {
         for (w, h) in [(1, 1), (3, 2000), (2000, 3), (1, 9000), (640, 480), (9000, 9000)] {
             let scale = first_look(&RgbImage::new(w, h));
             assert!(scale > 0.0 && scale.is_finite());
-            let sides = working_image(&RgbImage::new(w.min(999), h.min(999)), scale);
-            assert!(
-                sides.width().is_multiple_of(32) && sides.height().is_multiple_of(32) && sides.width() > 0
-            );
+            for side in working_size(&RgbImage::new(w, h), scale) {
+                assert!(side > 0 && side.is_multiple_of(DETECT_MULTIPLE));
+            }
+        }
+    }
+
+    #[test]
+    fn tiles_cover_the_picture_once_and_stay_small() {
+        for size in [[32, 32], [1024, 1024], [32, 9600], [9600, 320], [2816, 2848], [4096, 2048]] {
+            let mut covered = 0;
+            for tile in tiles(size) {
+                let area = |r: [u32; 4]| (r[2] - r[0]) * (r[3] - r[1]);
+                covered += area(tile.kept);
+                assert!(area(tile.seen) <= TILE_PIXELS, "{size:?}: {tile:?}");
+                assert!(tile.seen.iter().all(|v| v.is_multiple_of(DETECT_MULTIPLE)));
+                let inside = tile.seen[0] <= tile.kept[0] && tile.seen[1] <= tile.kept[1];
+                assert!(inside && tile.seen[2] >= tile.kept[2] && tile.seen[3] >= tile.kept[3]);
+            }
+            assert_eq!(covered, size[0] * size[1]);
         }
     }
 
