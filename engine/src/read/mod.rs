@@ -1,7 +1,5 @@
 //! Reading text: from a picture to lines, words and paragraphs. One file a stage.
 
-#![allow(dead_code, reason = "the engine calls it once an executor implements its traits")]
-
 mod columns;
 mod components;
 mod crop;
@@ -13,6 +11,8 @@ mod geometry;
 pub(crate) mod models;
 mod order;
 pub(crate) mod pipeline;
+#[cfg(test)]
+mod pipeline_tests;
 mod recognize;
 mod resample;
 mod scale;
