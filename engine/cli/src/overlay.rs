@@ -63,10 +63,10 @@ pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Erro
         }
     }
     drop(picture);
-    let thick = (width.min(height) as f32 / 400.0).clamp(1.5, 6.0);
+    let thick = (width.min(height) as f32 / 250.0).clamp(2.0, 8.0);
     for line in &reading.lines {
         for word in &line.words {
-            outline(&mut canvas, &word.quad, Color::from_rgba8(40, 120, 255, 200), thick / 2.0, false);
+            outline(&mut canvas, &word.quad, Color::from_rgba8(60, 170, 255, 220), thick / 2.0, false);
         }
         outline(&mut canvas, &line.quad, confidence_color(line.confidence), thick, true);
     }
@@ -77,7 +77,7 @@ pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Erro
 fn confidence_color(confidence: f32) -> Color {
     let sure = ((confidence - 0.5) * 2.0).clamp(0.0, 1.0);
     let channel = |from: f32, to: f32| (from + (to - from) * sure) as u8;
-    Color::from_rgba8(channel(230.0, 0.0), channel(60.0, 170.0), channel(40.0, 80.0), 255)
+    Color::from_rgba8(channel(255.0, 30.0), channel(70.0, 220.0), channel(50.0, 110.0), 255)
 }
 
 /// Draws one box, its inside tinted if `fill`.
