@@ -73,7 +73,9 @@ pub(crate) fn settle_tall(reader: &Reader, image: &RgbImage, quads: &[Quad]) -> 
     let ((down, down_chars), (up, up_chars), (upright, upright_chars)) = (way(0), way(1), way(2));
     let (turned, turned_chars, turns) = if down >= up { (down, down_chars, 1) } else { (up, up_chars, 3) };
     let complete = upright_chars * 10 >= turned_chars * 7;
-    Ok(if upright > (turned - UPRIGHT_BONUS).max(SURE - UPRIGHT_BONUS) && complete {
+    // Columns run downwards: what reads well from the bottom up is a turned page.
+    let downwards = turns == 1;
+    Ok(if downwards && complete && upright > (turned - UPRIGHT_BONUS).max(SURE - UPRIGHT_BONUS) {
         PageText::Columns
     } else if turned > SURE / 2.0 {
         PageText::Turned(turns)
