@@ -51,7 +51,7 @@ pub(super) enum Kind {
     /// Dense convolutions and linear layers.
     Dense(Dense),
     /// A pair of pointwise convolutions whose middle stays in cache.
-    Mixer(Mixer),
+    Mixer(Box<Mixer>),
     /// Depthwise convolution.
     Depthwise(Depthwise),
     /// Pooling.
@@ -235,7 +235,7 @@ fn join(steps: Vec<Step>, graph: &Graph) -> Vec<Step> {
         if fits && let Some(first) = joined.pop() {
             step.inputs[0] = first.inputs[0];
             if let (Kind::Dense(a), Kind::Dense(b)) = (first.kind, step.kind) {
-                step.kind = Kind::Mixer(Mixer::new(a, b));
+                step.kind = Kind::Mixer(Box::new(Mixer::new(a, b)));
                 joined.push(step);
             }
             continue;
