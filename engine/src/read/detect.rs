@@ -15,9 +15,6 @@ pub(crate) struct TextBox {
     pub(crate) score: f32,
 }
 
-/// A core this many times longer than thick is that of a line.
-const LONG: f32 = 2.0;
-
 /// Thresholds of the extraction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BoxRules {
@@ -27,15 +24,13 @@ pub(crate) struct BoxRules {
     pub(crate) score: f32,
     /// The core grows by its area times this, over its perimeter.
     pub(crate) unclip: f32,
-    /// The share of that growth that the ends of a long core get: empty ends cost the recognizer time.
-    pub(crate) ends: f32,
     /// Least side of a core in pixels.
     pub(crate) min_side: f32,
 }
 
 impl Default for BoxRules {
     fn default() -> Self {
-        Self { pixel: 77, score: 0.5, unclip: 1.6, ends: 0.7, min_side: 3.0 }
+        Self { pixel: 77, score: 0.5, unclip: 1.6, min_side: 3.0 }
     }
 }
 
@@ -56,15 +51,7 @@ pub(crate) fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox>
             continue;
         }
         let margin = core.width * core.height * rules.unclip / (2.0 * (core.width + core.height));
-        let ends = margin * rules.ends;
-        let rect = if core.width >= core.height * LONG {
-            core.grown(ends, margin)
-        } else if core.height >= core.width * LONG {
-            core.grown(margin, ends)
-        } else {
-            core.grown(margin, margin)
-        };
-        boxes.push(TextBox { rect, score });
+        boxes.push(TextBox { rect: core.grown(margin), score });
     }
     boxes
 }
@@ -150,7 +137,7 @@ mod tests {
         );
         assert_eq!(found.len(), 1);
         let margin = 60.0 * 10.0 * 1.6 / 140.0;
-        assert!((found[0].rect.width - (60.0 + 2.0 * 0.7 * margin)).abs() < 1e-3);
+        assert!((found[0].rect.width - (60.0 + 2.0 * margin)).abs() < 1e-3);
         assert!((found[0].rect.height - (10.0 + 2.0 * margin)).abs() < 1e-3);
         assert_eq!(found[0].rect.center, [50.0, 35.0]);
         assert!((found[0].score - 230.0 / 255.0).abs() < 1e-3);

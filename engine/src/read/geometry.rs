@@ -39,9 +39,9 @@ pub(crate) struct RotatedRect {
 }
 
 impl RotatedRect {
-    /// The rectangle grown at both ends of its width by `x`, and of its height by `y`.
-    pub(crate) fn grown(self, x: f32, y: f32) -> Self {
-        Self { width: self.width + 2.0 * x, height: self.height + 2.0 * y, ..self }
+    /// The rectangle grown by `margin` on all four sides.
+    pub(crate) fn grown(self, margin: f32) -> Self {
+        Self { width: self.width + 2.0 * margin, height: self.height + 2.0 * margin, ..self }
     }
 
     /// Corners: top-left, top-right, bottom-right, bottom-left.
