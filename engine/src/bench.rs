@@ -69,8 +69,10 @@ impl Engine {
             (0..lines).map(|_| Session::new(if lines > 1 { 1 } else { self.pool.threads() })).collect();
         let mut run = || -> Result<Duration> {
             let started = Instant::now();
-            if let [session] = &mut sessions[..] {
-                session.run(model, shape, fill, &self.pool, None, &CancelToken::new())?;
+            if sessions.len() == 1 || self.pool.threads() == 1 {
+                for session in &mut sessions {
+                    session.run(model, shape, fill, &self.pool, None, &CancelToken::new())?;
+                }
             } else {
                 use rayon::prelude::*;
                 self.pool.install(|| {
