@@ -23,6 +23,7 @@ test: deps packs-f32 ## Run all tests, the kernels also on aarch64 under qemu
 	$(CARGO) test --locked --workspace
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
+	python3 -m unittest discover -q -s trainer/tests
 	$(MAKE) check-targets
 
 check-targets: deps ## Test the kernels on aarch64, type-check for phones and wasm
