@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::exec::{Pool, Session};
+use crate::exec::{Feed, Pool, Request, Session, Wanted};
 use crate::read::CancelToken;
 use crate::{Engine, Error, Result};
 
@@ -64,6 +64,7 @@ impl Engine {
             return Err(Error::InvalidOption { option: "runs", reason: "at least one".into() });
         }
         let model = self.network(name)?;
+        let request = picture(shape);
         let single = Pool::single();
         let mut sessions: Vec<Session> =
             (0..lines).map(|_| Session::new(if lines > 1 { 1 } else { self.pool.threads() })).collect();
@@ -71,13 +72,13 @@ impl Engine {
             let started = Instant::now();
             if sessions.len() == 1 || self.pool.threads() == 1 {
                 for session in &mut sessions {
-                    session.run(model, shape, fill, &self.pool, None, &CancelToken::new())?;
+                    session.run(model, &request, &self.pool, &CancelToken::new())?;
                 }
             } else {
                 use rayon::prelude::*;
                 self.pool.install(|| {
                     sessions.par_iter_mut().with_max_len(1).try_for_each(|session| {
-                        session.run(model, shape, fill, &single, None, &CancelToken::new()).map(|_| ())
+                        session.run(model, &request, &single, &CancelToken::new()).map(|_| ())
                     })
                 })?;
             }
@@ -98,7 +99,7 @@ impl Engine {
             ms_median: times[runs / 2].as_secs_f64() * 1e3,
             ms_min: times[0].as_secs_f64() * 1e3,
             runs,
-            macs: model.macs(shape)? * lines as u64,
+            macs: model.macs(shape, Wanted::FIRST)? * lines as u64,
             arena_bytes: sessions.iter().map(Session::arena_bytes).sum(),
         })
     }
@@ -113,7 +114,7 @@ impl Engine {
         let mut session = Session::new(self.pool.threads());
         let mut best: Vec<StepTiming> = Vec::new();
         for _ in 0..runs.max(1) + 2 {
-            let steps = session.profile(model, shape, fill, &self.pool)?;
+            let steps = session.profile(model, &picture(shape), &self.pool)?;
             if best.is_empty() {
                 best = steps
                     .iter()
@@ -134,11 +135,16 @@ impl Engine {
 
     fn network(&self, name: &str) -> Result<&crate::exec::Model> {
         match name {
-            "det" => Ok(&self.ocr.detector.model),
-            "rec" => Ok(&self.ocr.recognizer.model),
+            "det" => Ok(&self.ocr()?.detector.model),
+            "rec" => Ok(&self.ocr()?.recognizer.model),
             _ => Err(Error::InvalidOption { option: "model", reason: format!("no network {name}") }),
         }
     }
+}
+
+/// A run on [`fill`] for the first output.
+fn picture(shape: [usize; 2]) -> Request<'static> {
+    Request { shape, feed: Feed::Picture(&fill), wanted: Wanted::FIRST, allowed: None }
 }
 
 /// A picture of bars: timings do not depend on what is seen.

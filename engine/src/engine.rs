@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use glimpse_kernels::{Isa, Kernels};
+use once_cell::sync::OnceCell;
 
-use crate::exec::{Fusion, Model, Pool};
+use crate::exec::Pool;
+use crate::network::PackFolder;
 use crate::ocr::{Ocr, OcrCall};
 use crate::pack::{Manifest, find_packs};
 use crate::read::decode::{Picture, decode};
@@ -49,21 +50,31 @@ pub struct EngineOptions {
     pub isa: Option<Isa>,
 }
 
+/// What an engine can do, by the packs that it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Reading text: `ocr-det`, `ocr-rec`.
+    Read,
+}
+
 /// An opened engine. `Send + Sync`: calls from several threads share the mapped weights.
+///
+/// Packs are opened by the first call that needs them, or by [`Engine::load`].
 #[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
     pub(crate) pool: Pool,
-    pub(crate) ocr: Ocr,
+    packs: PackFolder,
+    ocr: OnceCell<Ocr>,
 }
 
 impl Engine {
-    /// Opens the packs named by `options`: maps and verifies them and lays out their weights for
-    /// this machine.
+    /// Finds the packs' folder and its list, and starts the threads. No pack is opened yet.
     ///
     /// # Errors
-    /// [`Error::PackMissing`], [`Error::PackDamaged`], [`Error::PackVersion`], [`Error::Io`], and
-    /// [`Error::InvalidOption`] where the machine lacks the instruction set asked for.
+    /// [`Error::PackMissing`] where there is no `packs.toml`, [`Error::PackDamaged`] where it does
+    /// not parse, [`Error::Io`], and [`Error::InvalidOption`] for too many threads or where the
+    /// machine lacks the instruction set asked for.
     pub fn open(options: EngineOptions) -> Result<Self> {
         let kernels = match options.isa {
             None => Kernels::best(),
@@ -75,13 +86,25 @@ impl Engine {
         let pool = Pool::new(options.threads)?;
         let folder = find_packs(options.packs.as_deref())?;
         let manifest = Manifest::read(&folder)?;
-        let open = |name: &str| {
-            let pack = manifest.open(&folder, &format!("{name}-{}", options.precision.as_str()))?;
-            Model::compile(Arc::new(pack), kernels, Fusion::On)
-        };
-        let (detector, recognizer) = pool.install(|| rayon::join(|| open("ocr-det"), || open("ocr-rec")));
-        let ocr = Ocr::new(detector?, recognizer?)?;
-        Ok(Self { options, pool, ocr })
+        let packs = PackFolder { folder, manifest, precision: options.precision, kernels };
+        Ok(Self { options, pool, packs, ocr: OnceCell::new() })
+    }
+
+    /// Opens the packs of `part` now, so that no call waits for them later: maps and verifies them
+    /// and lays out their weights for this machine. Does nothing where they are open.
+    ///
+    /// # Errors
+    /// [`Error::PackMissing`], [`Error::PackDamaged`], [`Error::PackVersion`], [`Error::Io`],
+    /// [`Error::Model`].
+    pub fn load(&self, part: Part) -> Result<()> {
+        match part {
+            Part::Read => self.ocr().map(|_| ()),
+        }
+    }
+
+    /// The networks of reading. Not to be called on a thread of the pool: opening waits for it.
+    pub(crate) fn ocr(&self) -> Result<&Ocr> {
+        self.ocr.get_or_try_init(|| Ocr::open(&self.packs, &self.pool))
     }
 
     /// The options in force.
@@ -90,14 +113,18 @@ impl Engine {
     }
 
     /// The characters that the recognizer knows.
-    pub fn characters(&self) -> HashSet<char> {
-        self.ocr.dictionary().iter().flat_map(|text| text.chars()).collect()
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load).
+    pub fn characters(&self) -> Result<HashSet<char>> {
+        Ok(self.ocr()?.dictionary().iter().flat_map(|text| text.chars()).collect())
     }
 
     /// Reads the text on a decoded picture.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`].
+    /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`], and those of
+    /// [`load`](Self::load).
     pub fn read(&self, image: &image::RgbImage, options: &ReadOptions) -> Result<Reading> {
         self.read_picture(&Picture::from(image), options, Instant::now())
     }
@@ -133,7 +160,7 @@ impl Engine {
         started: Instant,
     ) -> Result<Reading> {
         let decoded = started.elapsed();
-        let call = OcrCall::new(&self.ocr, &self.pool);
+        let call = OcrCall::new(self.ocr()?, &self.pool);
         let mut reading = read::pipeline::read(&call, &call, picture, options)?;
         reading.timings.decode = decoded.as_secs_f64() * 1e3;
         reading.timings.total = started.elapsed().as_secs_f64() * 1e3;

@@ -32,7 +32,8 @@ pub struct Graph {
 }
 
 /// Preprocessing of the input: an RGB picture with a fourth channel of zeros,
-/// `real = byte × scale + offset`.
+/// `real = byte × scale + offset`. Where the input value has other than 4 channels it is a value of
+/// another network, taken as it is, and `scale` and `offset` say nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Input {
     /// Factor on the byte.
@@ -50,7 +51,7 @@ pub struct Input {
 pub struct Value {
     /// Unique name, for tests and traces.
     pub name: String,
-    /// Channels, 4 for the input.
+    /// Channels, 4 for the input where it is a picture.
     pub channels: usize,
     /// Present where the value is held as `u8`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

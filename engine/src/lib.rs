@@ -9,6 +9,7 @@ mod exec;
 pub mod graph;
 mod info;
 pub mod languages;
+mod network;
 mod ocr;
 pub mod pack;
 pub mod read;
@@ -17,7 +18,7 @@ mod receipt;
 pub mod reference;
 
 pub use bench::{ModelTiming, StepTiming};
-pub use engine::{Engine, EngineOptions, Precision};
+pub use engine::{Engine, EngineOptions, Part, Precision};
 pub use error::{Error, ErrorCode, Result};
 pub use glimpse_kernels::Isa;
 pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, characters, info};

@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use image::RgbImage;
 use rayon::prelude::*;
 
-use crate::exec::{Model, Output, Pool, SessionStore};
+use crate::exec::{Output, Pool, Wanted};
+use crate::network::{Network, PackFolder};
 use crate::pack::{Pack, TensorData};
 use crate::read::CancelToken;
 use crate::read::models::{CtcStep, DetectText, ProbabilityMap, RecognizeText, Workers};
@@ -20,53 +21,17 @@ pub(crate) struct Ocr {
     dictionary: Vec<String>,
 }
 
-/// A compiled network and its waiting sessions: `wide` ones for runs on all threads, `narrow` ones
-/// for several runs at a time, each on one thread.
-#[derive(Debug)]
-pub(crate) struct Network {
-    pub(crate) model: Model,
-    wide: SessionStore,
-    narrow: SessionStore,
-}
-
-impl Network {
-    pub(crate) fn new(model: Model) -> Self {
-        Self { model, wide: SessionStore::default(), narrow: SessionStore::default() }
-    }
-
-    fn error(&self, reason: &str) -> Error {
-        Error::Model { model: self.model.graph().name.clone(), reason: reason.into() }
-    }
-
-    /// Runs on `image` with all threads of `pool` and hands the first output to `then`.
-    pub(crate) fn run<R>(
-        &self,
-        image: &RgbImage,
-        pool: &Pool,
-        allowed: Option<&[bool]>,
-        cancel: &CancelToken,
-        then: impl FnOnce(Output<'_>, [usize; 2]) -> Result<R>,
-    ) -> Result<R> {
-        let store = if pool.threads() == 1 { &self.narrow } else { &self.wide };
-        let mut session = store.take(pool.threads());
-        let shape = [image.height() as usize, image.width() as usize];
-        let fill = |input: &mut [u8]| {
-            self.model.kernels().rgb_to_rgbx(image.as_raw(), 0, input);
-        };
-        let result = session.run(&self.model, shape, fill, pool, allowed, cancel).and_then(|finished| {
-            let (output, shape) = finished.output(&self.model);
-            then(output, shape)
-        });
-        store.put(session);
-        result
-    }
-}
-
 impl Ocr {
-    /// Joins the two networks; the recognizer's pack carries the dictionary.
-    pub(crate) fn new(detector: Model, recognizer: Model) -> Result<Self> {
-        let dictionary = dictionary_of(recognizer.pack())?;
-        Ok(Self { detector: Network::new(detector), recognizer: Network::new(recognizer), dictionary })
+    /// Opens the two networks; the recognizer's pack carries the dictionary.
+    ///
+    /// # Errors
+    /// Those of [`PackFolder::network`].
+    pub(crate) fn open(packs: &PackFolder, pool: &Pool) -> Result<Self> {
+        let (detector, recognizer) =
+            pool.install(|| rayon::join(|| packs.network("ocr-det"), || packs.network("ocr-rec")));
+        let (detector, recognizer) = (detector?, recognizer?);
+        let dictionary = dictionary_of(recognizer.model.pack())?;
+        Ok(Self { detector, recognizer, dictionary })
     }
 
     /// The text of each class but the blank.
@@ -108,19 +73,8 @@ impl<'a> OcrCall<'a> {
             .into_iter()
             .filter_map(|(stage, network, shapes)| {
                 let shapes = shapes.lock().unwrap_or_else(PoisonError::into_inner);
-                let header = network.model.pack().header();
-                (!shapes.is_empty()).then(|| StageReceipt {
-                    stage: stage.into(),
-                    backend: "cpu".into(),
-                    isa: network.model.kernels().isa().name().into(),
-                    precision: header.precision.as_str().into(),
-                    pack: header.id.clone(),
-                    macs: shapes
-                        .iter()
-                        .map(|(s, n)| network.model.macs(*s).unwrap_or(0) * u64::from(*n))
-                        .sum(),
-                    shapes: shapes.iter().map(|([h, w], n)| (format!("{h}x{w}"), *n)).collect(),
-                })
+                let counts = shapes.iter().map(|(shape, count)| (*shape, *count));
+                (!shapes.is_empty()).then(|| network.receipt(stage, Wanted::FIRST, counts))
             })
             .collect()
     }
@@ -135,7 +89,8 @@ impl DetectText for OcrCall<'_> {
     fn probability_map(&self, image: &RgbImage, cancel: &CancelToken) -> Result<ProbabilityMap> {
         count(&self.detected, image);
         let network = &self.ocr.detector;
-        network.run(image, self.pool, None, cancel, |output, [h, w]| {
+        network.run_picture(image, Wanted::FIRST, None, self.pool, cancel, |finished| {
+            let (output, [h, w]) = finished.output(0)?;
             let data = match output {
                 Output::U8(bytes) => bytes.to_vec(),
                 Output::F32(reals) => reals.iter().map(|p| (p * 255.0).round_ties_even() as u8).collect(),
@@ -158,11 +113,9 @@ impl OcrCall<'_> {
     ) -> Result<Vec<CtcStep>> {
         count(&self.recognized, image);
         let network = &self.ocr.recognizer;
-        network.run(image, pool, charset, cancel, |output, _| match output {
-            Output::F32(pairs) => {
-                Ok(pairs.chunks_exact(2).map(|p| CtcStep { class: p[0] as u32, prob: p[1] }).collect())
-            }
-            Output::U8(_) => Err(network.error("its output is not real")),
+        network.run_picture(image, Wanted::FIRST, charset, pool, cancel, |finished| {
+            let pairs = finished.reals(0)?.chunks_exact(2);
+            Ok(pairs.map(|p| CtcStep { class: p[0] as u32, prob: p[1] }).collect())
         })
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use glimpse_engine::read::CancelToken;
-use glimpse_engine::{Engine, EngineOptions, Error, ErrorCode, Isa, Precision, ReadOptions};
+use glimpse_engine::{Engine, EngineOptions, Error, ErrorCode, Isa, Part, Precision, ReadOptions};
 
 fn assets() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets")
@@ -12,7 +12,9 @@ fn assets() -> PathBuf {
 
 fn open(threads: usize) -> Engine {
     let options = EngineOptions { threads, packs: Some(assets()), ..EngineOptions::default() };
-    Engine::open(options).expect("the int8 packs are in the repository")
+    let engine = Engine::open(options).expect("packs.toml is in the repository");
+    engine.load(Part::Read).expect("the int8 packs are in the repository");
+    engine
 }
 
 fn sample(name: &str) -> PathBuf {
@@ -123,9 +125,36 @@ fn a_pack_that_is_not_there_is_told_with_its_remedy() {
         packs: Some(folder.path().to_owned()),
         ..EngineOptions::default()
     };
-    let error = Engine::open(options).expect_err("no packs");
-    assert_eq!(error.code(), ErrorCode::PackMissing);
-    assert!(error.to_string().contains("make packs-f32"), "{error}");
+    let engine = Engine::open(options).expect("opening needs no pack");
+    let image = image::RgbImage::new(64, 64);
+    let errors = [
+        engine.load(Part::Read).expect_err("load"),
+        engine.characters().expect_err("characters"),
+        engine.read(&image, &ReadOptions::default()).expect_err("read"),
+    ];
+    for error in errors {
+        assert_eq!(error.code(), ErrorCode::PackMissing);
+        assert!(error.to_string().contains("make packs-f32"), "{error}");
+    }
+}
+
+#[test]
+fn packs_are_opened_when_they_are_needed() {
+    let folder = tempfile::tempdir().expect("folder");
+    for name in ["packs.toml", "ocr-det-int8.safetensors", "ocr-rec-int8.safetensors"] {
+        std::fs::copy(assets().join(name), folder.path().join(name)).expect("copy");
+    }
+    let recognizer = folder.path().join("ocr-rec-int8.safetensors");
+    let whole = std::fs::read(&recognizer).expect("pack");
+    std::fs::write(&recognizer, &whole[..whole.len() / 2]).expect("cut");
+    let options = EngineOptions { packs: Some(folder.path().to_owned()), ..EngineOptions::default() };
+    let engine = Engine::open(options).expect("opening needs no pack");
+    let image = image::RgbImage::new(64, 64);
+    let error = engine.read(&image, &ReadOptions::default()).expect_err("damaged");
+    assert_eq!(error.code(), ErrorCode::PackDamaged);
+    std::fs::remove_file(&recognizer).expect("remove");
+    std::fs::write(&recognizer, &whole).expect("mend");
+    assert!(engine.read(&image, &ReadOptions::default()).expect("mended").lines.is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use glimpse_engine::pack::{Manifest, Pack};
-use glimpse_engine::{Engine, EngineOptions, Error};
+use glimpse_engine::{Engine, EngineOptions, Error, Part};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -59,7 +59,7 @@ fuzz_target!(|data: &[u8]| {
     }
     drop(pack);
     let options = EngineOptions { threads: 1, packs: Some(FOLDER.path().to_owned()), ..EngineOptions::default() };
-    if let Err(error) = Engine::open(options) {
+    if let Err(error) = Engine::open(options).and_then(|engine| engine.load(Part::Read)) {
         assert!(!error.to_string().is_empty());
     }
 });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use glimpse_engine::languages::charset;
 use glimpse_engine::read::{CancelToken, ReadLimits};
-use glimpse_engine::{Engine, Error, ErrorCode, ReadOptions, Reading};
+use glimpse_engine::{Engine, Error, ErrorCode, Part, ReadOptions, Reading};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::ReadArgs;
@@ -28,6 +28,7 @@ pub(crate) fn run(args: &ReadArgs, cancel: &CancelToken) -> Ending {
         return Ending::Usage("standard input (-) can be read only once".into());
     }
     let opened = Engine::open(args.engine.options()).and_then(|engine| {
+        engine.load(Part::Read)?;
         let options = read_options(args, &engine, cancel)?;
         Ok((engine, options))
     });
@@ -67,7 +68,7 @@ fn read_options(args: &ReadArgs, engine: &Engine, cancel: &CancelToken) -> Resul
     }
     let charset = match &args.languages[..] {
         [] => None,
-        codes => Some(Arc::new(charset(codes, &engine.characters())?)),
+        codes => Some(Arc::new(charset(codes, &engine.characters()?)?)),
     };
     Ok(ReadOptions { limits, charset, min_confidence: args.min_confidence, cancel: cancel.clone() })
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use glimpse_kernels::Kernels;
 
-use super::session::Session;
-use super::{Fusion, Model, Pool};
+use super::{Feed, Fusion, Model, Pool, Request, Session, Wanted};
 use crate::pack::Manifest;
 use crate::read::CancelToken;
 
@@ -21,10 +20,9 @@ fn a_second_run_allocates_nothing() {
         let pool = Pool::single();
         let cancel = CancelToken::new();
         let mut run = || {
-            session
-                .run(&model, shape, |input| input.fill(200), &pool, None, &cancel)
-                .map(|_| ())
-                .expect("run");
+            let fill = |input: &mut [u8]| input.fill(200);
+            let request = Request { shape, feed: Feed::Picture(&fill), wanted: Wanted::ALL, allowed: None };
+            session.run(&model, &request, &pool, &cancel).map(|_| ()).expect("run");
         };
         run();
         let counted = allocation_counter::measure(run);

@@ -15,10 +15,12 @@ mod neck;
 mod parity;
 mod pool;
 mod quantized;
+#[cfg(test)]
+mod requests;
 mod session;
 mod spatial;
 mod top1;
 
 pub(crate) use compile::{Fusion, Model};
 pub(crate) use pool::Pool;
-pub(crate) use session::{Output, Session, SessionStore};
+pub(crate) use session::{Feed, Finished, Output, Request, Session, SessionStore, Wanted};

@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use glimpse_kernels::Kernels;
 
-use super::session::Output;
-use super::session::Session;
-use super::{Fusion, Model, Pool};
+use super::{Feed, Finished, Fusion, Model, Output, Pool, Request, Session, Wanted};
 use crate::pack::{Manifest, Pack};
 use crate::read::CancelToken;
 use crate::reference::{Reference, ReferenceInput, ReferenceOptions, ReferenceValue};
@@ -38,6 +36,19 @@ fn picture(h: usize, w: usize) -> Vec<u8> {
         }
     }
     rgb
+}
+
+/// Runs `model` on the picture `rgb` of `shape`.
+fn run<'a>(
+    session: &'a mut Session,
+    model: &'a Model,
+    shape: [usize; 2],
+    rgb: &[u8],
+    pool: &Pool,
+) -> Finished<'a> {
+    let fill = |input: &mut [u8]| to_rgbx(rgb, input);
+    let request = Request { shape, feed: Feed::Picture(&fill), wanted: Wanted::ALL, allowed: None };
+    session.run(model, &request, pool, &CancelToken::new()).expect("run")
 }
 
 fn to_rgbx(rgb: &[u8], out: &mut [u8]) {
@@ -72,12 +83,10 @@ fn compare(pack: &Arc<Pack>, kernels: &'static Kernels, [h, w]: [usize; 2]) -> V
     let model = Model::compile(pack.clone(), kernels, Fusion::Off).expect("compile");
     let pool = Pool::new(2).expect("pool");
     let mut session = Session::new(2);
-    let finished = session
-        .run(&model, [h, w], |input| to_rgbx(&rgb, input), &pool, None, &CancelToken::new())
-        .expect("run");
+    let finished = run(&mut session, &model, [h, w], &rgb, &pool);
     let graph = model.graph();
     let fast = |v: usize| {
-        let (output, [h, w]) = finished.value(&model, v);
+        let (output, [h, w]) = finished.value(v);
         let value = &graph.values[v];
         ReferenceValue { shape: [h, w, value.channels], data: reals(output, value.quant) }
     };
@@ -177,10 +186,8 @@ fn f32_networks_end_where_the_reference_ends() {
             .expect("reference run");
         let model = Model::compile(pack, Kernels::best(), Fusion::On).expect("compile");
         let mut session = Session::new(1);
-        let finished = session
-            .run(&model, [h, w], |input| to_rgbx(&rgb, input), &Pool::single(), None, &CancelToken::new())
-            .expect("run");
-        let (output, _) = finished.output(&model);
+        let finished = run(&mut session, &model, [h, w], &rgb, &Pool::single());
+        let (output, _) = finished.output(0).expect("output");
         let distance = distance(&reals(output, None), &values[model.graph().outputs[0]].data);
         assert!(distance < 1e-3, "{id}: {distance}");
     }
@@ -199,11 +206,8 @@ fn every_way_of_running_gives_the_same_bytes() {
                 for threads in [1, 3] {
                     let pool = Pool::new(threads).expect("pool");
                     let mut session = Session::new(threads);
-                    let cancel = CancelToken::new();
-                    let finished = session
-                        .run(&model, shape, |input| to_rgbx(&rgb, input), &pool, None, &cancel)
-                        .expect("run");
-                    let (output, _) = finished.output(&model);
+                    let finished = run(&mut session, &model, shape, &rgb, &pool);
+                    let (output, _) = finished.output(0).expect("output");
                     let quant = model.graph().values[model.graph().outputs[0]].quant;
                     let got = reals(output, quant);
                     // The recognizer's neck is real: its rounding differs between instruction sets.

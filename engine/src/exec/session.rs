@@ -21,13 +21,82 @@ pub(crate) struct Session {
     scratch: PerThread<Scratch>,
     /// The input's bytes, for models of real values.
     raw: Vec<u8>,
-    plans: HashMap<[usize; 2], Arc<Plan>>,
+    plans: HashMap<([usize; 2], Wanted), Arc<Plan>>,
+}
+
+/// Which of a graph's outputs a run computes; steps that none of them needs are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Wanted(u32);
+
+/// Most outputs of a graph.
+pub(super) const MAX_OUTPUTS: usize = 32;
+
+#[allow(dead_code, reason = "models of several outputs use them")]
+impl Wanted {
+    /// All outputs.
+    pub(crate) const ALL: Self = Self(u32::MAX);
+    /// The first output alone.
+    pub(crate) const FIRST: Self = Self(1);
+
+    /// The outputs with these indices, each below [`MAX_OUTPUTS`].
+    pub(crate) const fn only<const N: usize>(indices: [usize; N]) -> Self {
+        let mut bits = 0;
+        let mut i = 0;
+        while i < N {
+            bits |= 1 << indices[i];
+            i += 1;
+        }
+        Self(bits)
+    }
+
+    /// Whether output `index` is among them.
+    pub(crate) const fn has(self, index: usize) -> bool {
+        index < MAX_OUTPUTS && self.0 >> index & 1 == 1
+    }
+}
+
+/// What flows into a run.
+#[allow(dead_code, reason = "networks that read another network's values use them")]
+#[derive(Clone, Copy)]
+pub(crate) enum Feed<'a> {
+    /// Writes a picture: RGB and a fourth channel of zeros a pixel.
+    Picture(&'a (dyn Fn(&mut [u8]) + Sync)),
+    /// The input value itself, held in bytes on its own grid.
+    Bytes(&'a [u8]),
+    /// The input value itself, in real numbers.
+    Reals(&'a [f32]),
+}
+
+impl std::fmt::Debug for Feed<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Feed::Picture(_) => "Picture",
+            Feed::Bytes(_) => "Bytes",
+            Feed::Reals(_) => "Reals",
+        })
+    }
+}
+
+/// What is asked of a run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// Height and width of the input.
+    pub(crate) shape: [usize; 2],
+    /// The input.
+    pub(crate) feed: Feed<'a>,
+    /// The outputs to compute.
+    pub(crate) wanted: Wanted,
+    /// Classes that [`Top1`](crate::graph::Op::Top1) may choose; all where [`None`].
+    pub(crate) allowed: Option<&'a [bool]>,
 }
 
 /// Where each value lies for one input shape.
 #[derive(Debug)]
 struct Plan {
     shapes: Vec<[usize; 2]>,
+    /// Indices of the steps that run.
+    steps: Vec<usize>,
+    wanted: Wanted,
     places: Vec<Place>,
     bytes: usize,
     scratch: usize,
@@ -148,51 +217,47 @@ impl Session {
         self.arena.bytes().len()
     }
 
-    /// Runs `model` on an input of `shape` (height, width), which `fill` writes: `u8` with four
-    /// channels a pixel. Steps are cut among the threads of `pool`.
+    /// Runs `model` as `request` asks. Steps are cut among the threads of `pool`.
     ///
     /// # Errors
-    /// [`Error::Model`] where the shape does not fit the model, [`Error::Cancelled`].
-    pub(crate) fn run(
-        &mut self,
-        model: &Model,
-        shape: [usize; 2],
-        fill: impl FnOnce(&mut [u8]),
+    /// [`Error::Model`] where the input does not fit the model, [`Error::Cancelled`].
+    pub(crate) fn run<'a>(
+        &'a mut self,
+        model: &'a Model,
+        request: &Request<'_>,
         pool: &Pool,
-        allowed: Option<&[bool]>,
         cancel: &CancelToken,
-    ) -> Result<Finished<'_>> {
-        let plan = self.prepare(model, shape)?;
-        self.write_input(model, &plan, fill);
-        let run = Run { kernels: model.kernels(), pool, scratch: &self.scratch, allowed };
+    ) -> Result<Finished<'a>> {
+        let plan = self.prepare(model, request)?;
+        self.write_input(model, &plan, request.feed)?;
+        let run = Run { kernels: model.kernels(), pool, scratch: &self.scratch, allowed: request.allowed };
         let arena = &mut self.arena;
         pool.install(|| {
-            for step in &model.steps {
+            for i in &plan.steps {
                 cancel.check()?;
-                run_step(step, &run, model, &plan, arena);
+                run_step(&model.steps[*i], &run, model, &plan, arena);
             }
             Ok(())
         })?;
-        Ok(Finished { arena: &self.arena, plan })
+        Ok(Finished { model, arena: &self.arena, plan })
     }
 
     /// Like [`run`](Self::run), giving each step's name, wall time and multiply-accumulates.
     pub(crate) fn profile(
         &mut self,
         model: &Model,
-        shape: [usize; 2],
-        fill: impl FnOnce(&mut [u8]),
+        request: &Request<'_>,
         pool: &Pool,
     ) -> Result<Vec<StepTime>> {
-        let plan = self.prepare(model, shape)?;
-        self.write_input(model, &plan, fill);
-        let run = Run { kernels: model.kernels(), pool, scratch: &self.scratch, allowed: None };
+        let plan = self.prepare(model, request)?;
+        self.write_input(model, &plan, request.feed)?;
+        let run = Run { kernels: model.kernels(), pool, scratch: &self.scratch, allowed: request.allowed };
         let arena = &mut self.arena;
         let times = pool.install(|| {
-            model
-                .steps
+            plan.steps
                 .iter()
-                .map(|step| {
+                .map(|i| {
+                    let step = &model.steps[*i];
                     let started = Instant::now();
                     run_step(step, &run, model, &plan, arena);
                     let time = started.elapsed();
@@ -208,9 +273,9 @@ impl Session {
         Ok(times)
     }
 
-    /// The plan for `shape`, with memory for it.
-    fn prepare(&mut self, model: &Model, shape: [usize; 2]) -> Result<Arc<Plan>> {
-        let plan = self.plan(model, shape)?;
+    /// The plan for `request`, with memory for it.
+    fn prepare(&mut self, model: &Model, request: &Request<'_>) -> Result<Arc<Plan>> {
+        let plan = self.plan(model, request)?;
         self.arena.reserve(plan.bytes);
         for scratch in self.scratch.iter_mut() {
             if scratch.bytes.len() < plan.scratch {
@@ -221,41 +286,55 @@ impl Session {
         Ok(plan)
     }
 
-    fn write_input(&mut self, model: &Model, plan: &Plan, fill: impl FnOnce(&mut [u8])) {
-        let [h, w] = plan.shapes[0];
+    fn write_input(&mut self, model: &Model, plan: &Plan, feed: Feed<'_>) -> Result<()> {
+        let value = &model.graph().values[0];
+        let len = plan.shapes[0][0] * plan.shapes[0][1] * value.channels;
         let input = &model.graph().input;
         let place = plan.places[0];
         let bytes = &mut self.arena.bytes_mut()[place.offset..][..place.bytes];
-        if model.graph().values[0].quant.is_some() {
-            fill(&mut bytes[..h * w * 4]);
-            return;
-        }
-        let (floats, _) = bytemuck::cast_slice_mut::<u8, f32>(bytes).split_at_mut(h * w * 4);
-        self.raw.resize(h * w * 4, 0);
-        fill(&mut self.raw);
-        for (pixel, real) in self.raw.chunks_exact(4).zip(floats.chunks_exact_mut(4)) {
-            for (r, b) in real.iter_mut().zip(pixel).take(3) {
-                *r = f32::from(*b).mul_add(input.scale, input.offset);
+        match (feed, value.quant) {
+            (Feed::Picture(fill), Some(_)) if value.channels == 4 => fill(&mut bytes[..len]),
+            (Feed::Picture(fill), None) if value.channels == 4 => {
+                let floats = &mut bytemuck::cast_slice_mut::<u8, f32>(bytes)[..len];
+                self.raw.resize(len, 0);
+                fill(&mut self.raw);
+                for (pixel, real) in self.raw.chunks_exact(4).zip(floats.chunks_exact_mut(4)) {
+                    for (r, b) in real.iter_mut().zip(pixel).take(3) {
+                        *r = f32::from(*b).mul_add(input.scale, input.offset);
+                    }
+                    real[3] = 0.0;
+                }
             }
-            real[3] = 0.0;
+            (Feed::Bytes(given), Some(_)) if given.len() == len => bytes[..len].copy_from_slice(given),
+            (Feed::Reals(given), None) if given.len() == len => {
+                bytemuck::cast_slice_mut::<u8, f32>(bytes)[..len].copy_from_slice(given);
+            }
+            _ => {
+                return Err(Error::Model {
+                    model: model.graph().name.clone(),
+                    reason: format!("its input is not {feed:?} of this size"),
+                });
+            }
         }
+        Ok(())
     }
 
-    fn plan(&mut self, model: &Model, shape: [usize; 2]) -> Result<Arc<Plan>> {
-        if let Some(plan) = self.plans.get(&shape) {
+    fn plan(&mut self, model: &Model, request: &Request<'_>) -> Result<Arc<Plan>> {
+        let key = (request.shape, request.wanted);
+        if let Some(plan) = self.plans.get(&key) {
             return Ok(plan.clone());
         }
         if self.plans.len() >= MAX_PLANS {
             self.plans.clear();
         }
-        let plan = Arc::new(Plan::new(model, shape)?);
-        self.plans.insert(shape, plan.clone());
+        let plan = Arc::new(Plan::new(model, request.shape, request.wanted)?);
+        self.plans.insert(key, plan.clone());
         Ok(plan)
     }
 }
 
 impl Plan {
-    fn new(model: &Model, shape: [usize; 2]) -> Result<Self> {
+    fn new(model: &Model, shape: [usize; 2], wanted: Wanted) -> Result<Self> {
         let graph = model.graph();
         let error = |reason: &str| Error::Model {
             model: graph.name.clone(),
@@ -278,21 +357,23 @@ impl Plan {
         };
         let last = model.steps.len();
         lives[0] = Lifetime { bytes: size(0), steps: 0..0 };
-        for (i, step) in model.steps.iter().enumerate() {
+        let steps = model.steps_for(wanted);
+        for i in steps.iter().copied() {
+            let step = &model.steps[i];
             lives[step.output] = Lifetime { bytes: size(step.output), steps: i..i };
             for v in &step.inputs {
                 lives[*v].steps.end = i;
             }
         }
-        for v in &graph.outputs {
+        for v in graph.outputs.iter().enumerate().filter(|(i, _)| wanted.has(*i)).map(|(_, v)| v) {
             lives[*v].steps.end = last;
         }
         if model.fusion() == Fusion::Off {
             lives.iter_mut().for_each(|l| l.steps.end = last);
         }
         let (places, bytes) = place(&lives);
-        let scratch = model.steps.iter().map(|s| s.scratch(&shapes)).max().unwrap_or(0) + 4 * SLACK;
-        Ok(Self { shapes, places, bytes, scratch })
+        let scratch = steps.iter().map(|i| model.steps[*i].scratch(&shapes)).max().unwrap_or(0) + 4 * SLACK;
+        Ok(Self { shapes, steps, wanted, places, bytes, scratch })
     }
 }
 
@@ -323,13 +404,34 @@ impl Step {
 }
 
 impl Model {
-    /// Multiply-accumulates for an input of `shape`.
+    /// Multiply-accumulates of the outputs `wanted` for an input of `shape`.
     ///
     /// # Errors
     /// [`Error::Model`] where the shape does not fit.
-    pub(crate) fn macs(&self, shape: [usize; 2]) -> Result<u64> {
-        let plan = Plan::new(self, shape)?;
-        Ok(self.steps.iter().map(|s| s.macs(&plan.shapes)).sum())
+    pub(crate) fn macs(&self, shape: [usize; 2], wanted: Wanted) -> Result<u64> {
+        let plan = Plan::new(self, shape, wanted)?;
+        Ok(plan.steps.iter().map(|i| self.steps[*i].macs(&plan.shapes)).sum())
+    }
+
+    /// Indices of the steps that the outputs `wanted` need, all of them without fusion.
+    fn steps_for(&self, wanted: Wanted) -> Vec<usize> {
+        if self.fusion() == Fusion::Off {
+            return (0..self.steps.len()).collect();
+        }
+        let graph = self.graph();
+        let mut needed = vec![false; graph.values.len()];
+        for (i, v) in graph.outputs.iter().enumerate() {
+            needed[*v] |= wanted.has(i);
+        }
+        let mut steps: Vec<usize> = Vec::with_capacity(self.steps.len());
+        for (i, step) in self.steps.iter().enumerate().rev() {
+            if needed[step.output] {
+                step.inputs.iter().for_each(|v| needed[*v] = true);
+                steps.push(i);
+            }
+        }
+        steps.reverse();
+        steps
     }
 }
 
@@ -372,15 +474,16 @@ fn run_step(step: &Step, run: &Run<'_>, model: &Model, plan: &Plan, arena: &mut 
 /// The results of a run, until the session runs again.
 #[derive(Debug)]
 pub(crate) struct Finished<'a> {
+    model: &'a Model,
     arena: &'a Arena,
     plan: Arc<Plan>,
 }
 
 impl<'a> Finished<'a> {
-    /// Value `id` of `model`'s graph and its height and width. Only outputs are sure to be there,
-    /// unless the model was compiled without fusion.
-    pub(crate) fn value(&self, model: &Model, id: usize) -> (Output<'a>, [usize; 2]) {
-        let value = &model.graph().values[id];
+    /// Value `id` of the graph and its height and width. Only the outputs that were asked for are
+    /// sure to be there, unless the model was compiled without fusion.
+    pub(super) fn value(&self, id: usize) -> (Output<'a>, [usize; 2]) {
+        let value = &self.model.graph().values[id];
         let shape = self.plan.shapes[id];
         let place = self.plan.places[id];
         let len = shape[0] * shape[1] * value.channels;
@@ -393,9 +496,30 @@ impl<'a> Finished<'a> {
         (output, shape)
     }
 
-    /// The graph's first output.
-    pub(crate) fn output(&self, model: &Model) -> (Output<'a>, [usize; 2]) {
-        self.value(model, model.graph().outputs[0])
+    /// Output `index` of the graph and its height and width.
+    ///
+    /// # Errors
+    /// [`Error::Model`] where the graph has no such output or it was not asked for.
+    pub(crate) fn output(&self, index: usize) -> Result<(Output<'a>, [usize; 2])> {
+        match self.model.graph().outputs.get(index) {
+            Some(v) if self.plan.wanted.has(index) => Ok(self.value(*v)),
+            _ => Err(self.error(format!("output {index} was not computed"))),
+        }
+    }
+
+    /// Output `index` of the graph, which must be in real numbers.
+    ///
+    /// # Errors
+    /// Those of [`output`](Self::output); [`Error::Model`] where it is quantized.
+    pub(crate) fn reals(&self, index: usize) -> Result<&'a [f32]> {
+        match self.output(index)?.0 {
+            Output::F32(reals) => Ok(reals),
+            Output::U8(_) => Err(self.error(format!("output {index} is not real"))),
+        }
+    }
+
+    fn error(&self, reason: String) -> Error {
+        Error::Model { model: self.model.graph().name.clone(), reason }
     }
 }
 

@@ -28,7 +28,8 @@ pub struct ReferenceOptions {
 pub enum ReferenceInput<'a> {
     /// `height × width × 3` bytes, RGB.
     Rgb(&'a [u8]),
-    /// `height × width × 4` real values of the input value (RGB and a fourth channel).
+    /// `height × width × channels` real values of the input value; of a picture RGB and a fourth
+    /// channel.
     Real(&'a [f32]),
 }
 
@@ -178,7 +179,7 @@ impl Reference {
         result.map_err(|e| self.error(format!("{at}: {e}")))
     }
 
-    /// `[h, w, 4]` real values.
+    /// `[h, w, C]` real values.
     fn input(&self, input: ReferenceInput<'_>, h: usize, w: usize) -> candle_core::Result<Tensor> {
         let real: Vec<f32> = match input {
             ReferenceInput::Real(v) => v.to_vec(),
@@ -193,7 +194,7 @@ impl Reference {
                 bytes.chunks_exact(3).flat_map(|p| [of(p[0]), of(p[1]), of(p[2]), 0.0]).collect()
             }
         };
-        Tensor::from_vec(real, (h, w, 4), &self.device)
+        Tensor::from_vec(real, (h, w, self.graph.values[0].channels), &self.device)
     }
 
     fn apply(&self, node: &Node, x: &[&Tensor], options: ReferenceOptions) -> candle_core::Result<Tensor> {
