@@ -10,6 +10,9 @@ multiversion! {
     /// `clamp(x, 0, 6)`.
     pub fn relu6_f32(x: &mut [f32]) = exact relu6;
 
+    /// `max(x, slope·x)` for a slope between 0 and 1, the leaky rectifier (Maas et al. 2013).
+    pub fn leaky_relu_f32(x: &mut [f32], slope: f32) = exact leaky_relu;
+
     /// `x·Φ(x)`, the GELU with the true normal distribution (Hendrycks and Gimpel 2016,
     /// arXiv:1606.08415). Largest relative error 1e-6 on `[−5, ∞)`; below, largest absolute error
     /// 1e-11.
@@ -124,6 +127,14 @@ fn relu6(x: &mut [f32]) {
     each(x, |v| {
         let v = if 0.0 > v { 0.0 } else { v };
         if 6.0 < v { 6.0 } else { v }
+    });
+}
+
+#[inline(always)]
+fn leaky_relu(x: &mut [f32], slope: f32) {
+    each(x, |v| {
+        let low = v * slope;
+        if low > v { low } else { v }
     });
 }
 
@@ -249,6 +260,7 @@ mod tests {
             };
             assert!(apply(|k, x| k.relu_f32(x)).iter().all(|(x, y)| *y == x.max(0.0)));
             assert!(apply(|k, x| k.relu6_f32(x)).iter().all(|(x, y)| *y == x.clamp(0.0, 6.0)));
+            assert!(apply(|k, x| k.leaky_relu_f32(x, 0.1)).iter().all(|(x, y)| *y == x.max(x * 0.1)));
             let hard = |x: f32| (x / 6.0 + 0.5).clamp(0.0, 1.0);
             for (x, y) in apply(|k, x| k.hard_swish_f32(x)) {
                 assert!((y - x * hard(x)).abs() <= 1e-6 * x.abs(), "{x} {y}");

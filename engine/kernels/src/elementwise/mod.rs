@@ -3,6 +3,7 @@
 //! Images are NHWC of batch 1. All operations on bytes give the same bytes on every instruction
 //! set: products and sums are rounded one by one, in the order that the documentation states.
 
+mod bilinear;
 mod bytes;
 mod floats;
 mod pool;

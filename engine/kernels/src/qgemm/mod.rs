@@ -48,6 +48,8 @@ pub enum QActivation {
     Linear,
     /// [`gelu_poly`](crate::gelu_poly), then times [`QOutput::post`].
     Gelu,
+    /// `max(t, t·post)`, the leaky rectifier of slope [`QOutput::post`], between 0 and 1.
+    LeakyRelu,
 }
 
 /// The output stage. For the accumulator `acc` of column `n`:
@@ -55,6 +57,7 @@ pub enum QActivation {
 /// ```text
 /// t = acc·scale[n]                              (f32)
 /// t = gelu_poly(t)·post                         where the activation is Gelu
+/// t = max(t, t·post)                            where the activation is LeakyRelu
 /// t = fma(residual byte, residual_scale, t)     where there is a residual
 /// byte = clamp(round_ties_even(t + offset), min, max)
 /// ```
@@ -64,7 +67,7 @@ pub enum QActivation {
 pub struct QOutput {
     /// The function.
     pub activation: QActivation,
-    /// Factor after the function.
+    /// Factor after the function; the slope of LeakyRelu.
     pub post: f32,
     /// Factor on the residual's bytes.
     pub residual_scale: f32,

@@ -42,8 +42,10 @@ unsafe fn run(block: &QBlock) {
 /// The output stage up to the rounding.
 pub(crate) fn real(acc: i32, scale: f32, residual: Option<u8>, output: &QOutput) -> f32 {
     let mut t = acc as f32 * scale;
-    if output.activation == QActivation::Gelu {
-        t = gelu_poly(t) * output.post;
+    match output.activation {
+        QActivation::Linear => {}
+        QActivation::Gelu => t = gelu_poly(t) * output.post,
+        QActivation::LeakyRelu => t = t.max(t * output.post),
     }
     if let Some(r) = residual {
         t = f32::from(r).mul_add(output.residual_scale, t);

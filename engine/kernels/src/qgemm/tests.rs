@@ -25,11 +25,12 @@ fn cases() -> Vec<Case> {
         let channels = [4, 8, 12, 24, 48, 96, 120, 384][random.within(0, 7)];
         let n = [1, 3, 8, 24, 47, 48, 49, 96, 120, 200][random.within(0, 9)];
         let geometry = ConvGeometry { input, channels, output, kernel, stride, padding };
-        let gelu = random.within(0, 1) == 1;
+        let activation =
+            [QActivation::Linear, QActivation::Gelu, QActivation::LeakyRelu][random.within(0, 2)];
         let scale = 1.0 / (channels as f32).sqrt();
         let output = QOutput {
-            activation: if gelu { QActivation::Gelu } else { QActivation::Linear },
-            post: 21.0 * scale,
+            activation,
+            post: if activation == QActivation::LeakyRelu { 0.1 } else { 21.0 * scale },
             residual_scale: 0.37,
             offset: 11.25,
             min: [0, 7][random.within(0, 1)],

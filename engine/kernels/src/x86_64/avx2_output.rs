@@ -72,6 +72,13 @@ impl Stage {
         }
     }
 
+    /// `max(t, t·post)`.
+    #[inline(always)]
+    pub(super) unsafe fn leaky_relu(&self, t: __m256) -> __m256 {
+        // SAFETY: the caller has AVX2.
+        unsafe { _mm256_max_ps(t, _mm256_mul_ps(t, self.post)) }
+    }
+
     /// 8 residual bytes at `at`, which must be readable, scaled and added.
     #[inline(always)]
     pub(super) unsafe fn add_residual(&self, t: __m256, at: *const u8) -> __m256 {

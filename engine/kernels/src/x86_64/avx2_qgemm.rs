@@ -22,7 +22,8 @@ const fn kernel(name: &'static str, mr: usize, run: unsafe fn(&QBlock)) -> QGemm
 const LINEAR: u8 = 0;
 const GELU: u8 = 1;
 const RESIDUAL: u8 = 2;
-const GENERAL: u8 = 3;
+const LEAKY_RELU: u8 = 3;
+const GENERAL: u8 = 4;
 
 /// `VNNI` says whether AVX-VNNI is there, too.
 unsafe fn run<const MR: usize, const VNNI: bool>(block: &QBlock) {
@@ -32,6 +33,7 @@ unsafe fn run<const MR: usize, const VNNI: bool>(block: &QBlock) {
             (QOut::U8(_), QActivation::Linear, true) => by_rows::<MR, VNNI, LINEAR>(block),
             (QOut::U8(_), QActivation::Gelu, true) => by_rows::<MR, VNNI, GELU>(block),
             (QOut::U8(_), QActivation::Linear, false) => by_rows::<MR, VNNI, RESIDUAL>(block),
+            (QOut::U8(_), QActivation::LeakyRelu, true) => by_rows::<MR, VNNI, LEAKY_RELU>(block),
             _ => by_rows::<MR, VNNI, GENERAL>(block),
         }
     }
@@ -131,6 +133,8 @@ unsafe fn multiply<const MR: usize, const ROWS: usize, const V: usize, const STA
 #[inline(always)]
 unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; LANES]; V]]) {
     let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
+    let leaky =
+        STAGE == LEAKY_RELU || (STAGE == GENERAL && block.output.activation == QActivation::LeakyRelu);
     let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
     // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
     // columns, and residual rows may be read beyond theirs within SLACK.
@@ -145,6 +149,11 @@ unsafe fn store<const V: usize, const STAGE: u8>(block: &QBlock, sums: &[[[i32; 
             }
             if gelu {
                 stage.gelu(&mut t);
+            }
+            if leaky {
+                for t in &mut t {
+                    *t = stage.leaky_relu(*t);
+                }
             }
             if residual {
                 for (v, t) in t.iter_mut().enumerate() {

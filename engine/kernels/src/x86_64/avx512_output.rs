@@ -68,6 +68,13 @@ impl Stage {
         }
     }
 
+    /// `max(t, t·post)`.
+    #[inline(always)]
+    pub(super) unsafe fn leaky_relu(&self, t: __m512) -> __m512 {
+        // SAFETY: the caller has AVX-512 F.
+        unsafe { _mm512_max_ps(t, _mm512_mul_ps(t, self.post)) }
+    }
+
     /// 16 residual bytes at `at`, which must be readable, scaled and added.
     #[inline(always)]
     pub(super) unsafe fn add_residual(&self, t: __m512, at: *const u8) -> __m512 {

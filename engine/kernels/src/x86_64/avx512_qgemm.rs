@@ -17,7 +17,8 @@ pub(crate) const KERNEL: QGemmKernel =
 const LINEAR: u8 = 0;
 const GELU: u8 = 1;
 const RESIDUAL: u8 = 2;
-const GENERAL: u8 = 3;
+const LEAKY_RELU: u8 = 3;
+const GENERAL: u8 = 4;
 
 unsafe fn run(block: &QBlock) {
     let narrow = block.rows == avx512_qgemm_24::ROWS && block.cols == avx512_qgemm_24::COLS;
@@ -30,6 +31,7 @@ unsafe fn run(block: &QBlock) {
             (QOut::U8(_), QActivation::Linear, true) => by_rows::<LINEAR>(block),
             (QOut::U8(_), QActivation::Gelu, true) => by_rows::<GELU>(block),
             (QOut::U8(_), QActivation::Linear, false) => by_rows::<RESIDUAL>(block),
+            (QOut::U8(_), QActivation::LeakyRelu, true) => by_rows::<LEAKY_RELU>(block),
             _ => by_rows::<GENERAL>(block),
         }
     }
@@ -162,6 +164,8 @@ unsafe fn store_rows<const R: usize, const V: usize, const STAGE: u8>(
     row: usize,
 ) {
     let gelu = STAGE == GELU || (STAGE == GENERAL && block.output.activation == QActivation::Gelu);
+    let leaky =
+        STAGE == LEAKY_RELU || (STAGE == GENERAL && block.output.activation == QActivation::LeakyRelu);
     let residual = STAGE == RESIDUAL || (STAGE == GENERAL && !block.residual.is_null());
     // SAFETY: `scale` has NR factors; rows below `block.rows` may be written in `block.cols`
     // columns, and residual rows may be read beyond theirs within SLACK.
@@ -176,6 +180,11 @@ unsafe fn store_rows<const R: usize, const V: usize, const STAGE: u8>(
         }
         if gelu {
             stage.gelu(&mut t);
+        }
+        if leaky {
+            for t in t.as_flattened_mut() {
+                *t = stage.leaky_relu(*t);
+            }
         }
         if residual {
             for (v, t) in t.iter_mut().enumerate() {

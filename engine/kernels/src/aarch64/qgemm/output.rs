@@ -9,26 +9,32 @@ use crate::qgemm::{QActivation, QBlock, QOut, QOutput};
 /// One row of a block, columns in order.
 pub(super) type Row = [int32x4_t; VECTORS];
 
+/// Functions that are compiled into the output stage, by number.
+const LINEAR: u8 = 0;
+const GELU: u8 = 1;
+const LEAKY_RELU: u8 = 2;
+
 /// Turns the accumulators of the block's first rows into outputs and writes those.
 ///
 /// # Safety
 /// That of [`QGemmKernel::run`](crate::qgemm::QGemmKernel), for a panel of 16 columns.
 pub(super) unsafe fn store(block: &QBlock, rows: &[Row]) {
-    let gelu = block.output.activation == QActivation::Gelu;
     // SAFETY: the caller's promise is passed on.
     unsafe {
-        match (gelu, block.residual.is_null()) {
-            (false, true) => store_as::<false, false>(block, rows),
-            (false, false) => store_as::<false, true>(block, rows),
-            (true, true) => store_as::<true, false>(block, rows),
-            (true, false) => store_as::<true, true>(block, rows),
+        match (block.output.activation, block.residual.is_null()) {
+            (QActivation::Linear, true) => store_as::<LINEAR, false>(block, rows),
+            (QActivation::Linear, false) => store_as::<LINEAR, true>(block, rows),
+            (QActivation::Gelu, true) => store_as::<GELU, false>(block, rows),
+            (QActivation::Gelu, false) => store_as::<GELU, true>(block, rows),
+            (QActivation::LeakyRelu, true) => store_as::<LEAKY_RELU, false>(block, rows),
+            (QActivation::LeakyRelu, false) => store_as::<LEAKY_RELU, true>(block, rows),
         }
     }
 }
 
 /// # Safety
 /// That of [`store`]; with `RESIDUAL`, the block has one.
-unsafe fn store_as<const GELU: bool, const RESIDUAL: bool>(block: &QBlock, rows: &[Row]) {
+unsafe fn store_as<const FUNCTION: u8, const RESIDUAL: bool>(block: &QBlock, rows: &[Row]) {
     // Copies: a byte that is written may alias what a reference points to.
     let (output, cols, out, out_stride) = (*block.output, block.cols, block.out, block.out_stride);
     let (residual, residual_stride) = (block.residual, block.residual_stride);
@@ -42,8 +48,10 @@ unsafe fn store_as<const GELU: bool, const RESIDUAL: bool>(block: &QBlock, rows:
             let mut t = [vdupq_n_f32(0.0); VECTORS];
             for ((t, acc), scale) in t.iter_mut().zip(acc).zip(&scale) {
                 *t = vmulq_f32(vcvtq_f32_s32(*acc), *scale);
-                if GELU {
-                    *t = vmulq_n_f32(gelu(*t), output.post);
+                match FUNCTION {
+                    GELU => *t = vmulq_n_f32(gelu(*t), output.post),
+                    LEAKY_RELU => *t = vmaxq_f32(*t, vmulq_n_f32(*t, output.post)),
+                    _ => {}
                 }
             }
             if RESIDUAL {
