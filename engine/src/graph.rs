@@ -32,18 +32,25 @@ pub struct Graph {
 }
 
 /// Preprocessing of the input: an RGB picture with a fourth channel of zeros,
-/// `real = byte × scale + offset`. Where the input value has other than 4 channels it is a value of
-/// another network, taken as it is, and `scale` and `offset` say nothing.
+/// `real = byte × scale + offset (+ shift of the channel)`. Where the input value has other than 4
+/// channels it is a value of another network, taken as it is, and these say nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Input {
     /// Factor on the byte.
     pub scale: f32,
     /// Added after the factor.
     pub offset: f32,
+    /// Added to red, green and blue after `offset`, where the model wants each about its own mean.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shift: [f32; 3],
     /// Sides must be multiples of this.
     pub multiple_of: [usize; 2],
     /// Height and width where the model fixes them, 0 where free.
     pub fixed: [usize; 2],
+}
+
+fn is_zero(shift: &[f32; 3]) -> bool {
+    *shift == [0.0; 3]
 }
 
 /// A tensor that flows between nodes.
@@ -99,7 +106,12 @@ pub enum Activation {
     HardSwish,
     /// `1 / (1 + e⁻ˣ)`
     Sigmoid,
+    /// `max(x, 0.1·x)`, see [`LEAKY_SLOPE`]
+    LeakyRelu,
 }
+
+/// Slope of [`Activation::LeakyRelu`] below 0.
+pub const LEAKY_SLOPE: f32 = 0.1;
 
 /// Zero padding of a sliding window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +173,8 @@ pub enum Op {
         /// One factor an operand.
         upsample: Vec<usize>,
     },
+    /// Twice the height and width, bilinear with half-pixel centres, edges repeated.
+    Bilinear,
     /// Maximum over the window; padding never wins.
     MaxPool {
         /// Kernel, stride, padding.
@@ -280,6 +294,7 @@ impl Graph {
                     }
                     [h, w]
                 }
+                Op::Bilinear => [h.checked_mul(2)?, w.checked_mul(2)?],
                 Op::GlobalAvgPool => [1, 1],
                 Op::SqueezeExcite { .. }
                 | Op::LayerNorm { .. }

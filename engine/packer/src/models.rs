@@ -91,7 +91,13 @@ impl ModelId {
     }
 
     fn options(self) -> ImportOptions {
-        let input = |multiple_of, fixed| Input { scale: 1.0 / 127.5, offset: -1.0, multiple_of, fixed };
+        let input = |multiple_of, fixed| Input {
+            scale: 1.0 / 127.5,
+            offset: -1.0,
+            shift: [0.0; 3],
+            multiple_of,
+            fixed,
+        };
         let (names, input) = match self {
             ModelId::Detector => (names::detector(), input([32, 32], [0, 0])),
             ModelId::Recognizer => (names::recognizer(), input([48, 8], [48, 0])),

@@ -58,7 +58,7 @@ pub(super) enum Kind {
     Pooling(Pooling),
     /// Squeeze and excite.
     SqueezeExcite(SqueezeExcite),
-    /// Add, concat, activate.
+    /// Add, concat, enlarge, activate.
     Elementwise(Elementwise),
     /// Layer norm, attention, softmax.
     Neck(Neck),
@@ -137,7 +137,7 @@ impl<'a> Compiler<'a> {
             Op::MaxPool { .. } | Op::AvgPool { .. } | Op::GlobalAvgPool => {
                 Kind::Pooling(Pooling::compile(self)?)
             }
-            Op::Add { .. } | Op::Concat { .. } | Op::Activate { .. } => {
+            Op::Add { .. } | Op::Bilinear | Op::Concat { .. } | Op::Activate { .. } => {
                 Kind::Elementwise(Elementwise::compile(self)?)
             }
             Op::LayerNorm { .. } | Op::Attention { .. } | Op::Softmax => Kind::Neck(Neck::compile(self)?),

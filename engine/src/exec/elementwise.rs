@@ -1,4 +1,4 @@
-//! Addition, concatenation and elementwise functions.
+//! Addition, concatenation, enlargement and elementwise functions.
 
 use glimpse_kernels::elementwise::{ConcatPart, Operand as ByteOperand};
 
@@ -26,6 +26,10 @@ enum Kind {
     },
     Concat {
         parts: Vec<Part>,
+    },
+    Bilinear {
+        factor: f32,
+        offset: f32,
     },
     Activate {
         activation: Activation,
@@ -64,6 +68,13 @@ impl Elementwise {
         let kind = match &c.node.op {
             Op::Add { upsample } => Self::compile_add(c, *upsample)?,
             Op::Concat { upsample } => Self::compile_concat(c, upsample)?,
+            Op::Bilinear => {
+                if c.operand(0)?.channels != channels {
+                    return Err(c.error("changes the number of channels"));
+                }
+                let (factor, offset) = c.quants(0)?.map_or((1.0, 0.0), |(from, to)| requantization(from, to));
+                Kind::Bilinear { factor: factor / 16.0, offset }
+            }
             Op::Activate { activation } => {
                 if c.operand(0)?.channels != channels {
                     return Err(c.error("changes the number of channels"));
@@ -126,6 +137,7 @@ impl Elementwise {
             Kind::Add { upsample, factors } => self.add(run, operands, target, *upsample, *factors),
             Kind::AddAndQuantize { to } => add_and_quantize(run, operands, target, *to),
             Kind::Concat { parts } => self.concat(run, operands, target, parts),
+            Kind::Bilinear { factor, offset } => self.enlarge(run, operands[0], target, *factor, *offset),
             Kind::Activate { activation, from, to } => {
                 self.activate(run, operands[0], target, *activation, *from, *to);
             }
@@ -194,6 +206,31 @@ impl Elementwise {
                         let x = &operands[i].f32()[source(p, i, first + y)];
                         run.kernels.concat_f32(x, p.layout, &mut out[p.first_channel..]);
                     }
+                }
+            }),
+        }
+    }
+
+    fn enlarge(&self, run: &Run<'_>, x: Operand<'_>, target: Target<'_>, factor: f32, offset: f32) {
+        let c = self.channels;
+        let [h, w] = x.shape;
+        let row = w * c;
+        let rows = |y: usize| {
+            let near = y / 2;
+            let far = if y.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(h - 1) };
+            [near * row..(near + 1) * row, far * row..(far + 1) * row]
+        };
+        match target {
+            Target::U8(out) => run.pool.rows(out, 2 * row, 1, |first, piece| {
+                for (y, out) in piece.chunks_exact_mut(2 * row).enumerate() {
+                    let [near, far] = rows(first + y).map(|r| &x.u8()[r]);
+                    run.kernels.enlarge_bilinear_u8(near, far, c, factor, offset, out);
+                }
+            }),
+            Target::F32(out) => run.pool.rows(out, 2 * row, 1, |first, piece| {
+                for (y, out) in piece.chunks_exact_mut(2 * row).enumerate() {
+                    let [near, far] = rows(first + y).map(|r| &x.f32()[r]);
+                    run.kernels.enlarge_bilinear_f32(near, far, c, out);
                 }
             }),
         }

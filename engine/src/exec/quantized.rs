@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use glimpse_kernels::qgemm::{QActivation, QOutput};
 
-use crate::graph::{Activation, Quant};
+use crate::graph::{Activation, LEAKY_SLOPE, Quant};
 use crate::pack::{Pack, TensorData};
 use crate::{Error, Result};
 
@@ -112,6 +112,10 @@ impl OutputStage {
                 output.min = zero;
                 output.max = (6.0 / scale + f32::from(zero)).round_ties_even() as u8;
                 (output.min_f32, output.max_f32) = (0.0, 6.0);
+            }
+            Activation::LeakyRelu => {
+                output.activation = QActivation::LeakyRelu;
+                output.post = LEAKY_SLOPE;
             }
             Activation::Gelu if out.is_some() => {
                 output.activation = QActivation::Gelu;

@@ -10,7 +10,7 @@ use glimpse_kernels::{Kernels, SLACK};
 use super::arena::{Arena, Lifetime, Place, place};
 use super::compile::{Fusion, Kind, Model, Step};
 use super::pool::{PerThread, Pool};
-use crate::graph::Activation;
+use crate::graph::{Activation, LEAKY_SLOPE};
 use crate::read::CancelToken;
 use crate::{Error, Result};
 
@@ -137,6 +137,7 @@ impl Run<'_> {
             Activation::Silu => self.kernels.silu_f32(x),
             Activation::HardSwish => self.kernels.hard_swish_f32(x),
             Activation::Sigmoid => self.kernels.sigmoid_f32(x),
+            Activation::LeakyRelu => self.kernels.leaky_relu_f32(x, LEAKY_SLOPE),
         }
     }
 }
@@ -299,8 +300,8 @@ impl Session {
                 self.raw.resize(len, 0);
                 fill(&mut self.raw);
                 for (pixel, real) in self.raw.chunks_exact(4).zip(floats.chunks_exact_mut(4)) {
-                    for (r, b) in real.iter_mut().zip(pixel).take(3) {
-                        *r = f32::from(*b).mul_add(input.scale, input.offset);
+                    for ((r, b), shift) in real.iter_mut().zip(pixel).zip(&input.shift) {
+                        *r = f32::from(*b).mul_add(input.scale, input.offset) + shift;
                     }
                     real[3] = 0.0;
                 }

@@ -59,7 +59,7 @@ impl Depthwise {
                     return Err(c.error("integer weights need quantized values"));
                 };
                 let stage = OutputStage::new(activation, None, Some(out));
-                if residual || stage.after != Activation::None {
+                if residual || stage.after != Activation::None || activation == Activation::LeakyRelu {
                     return Err(
                         c.error("this activation, or a residual, is not supported after an integer depthwise convolution")
                     );

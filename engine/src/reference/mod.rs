@@ -10,7 +10,7 @@ mod weights;
 
 use candle_core::{Device, Tensor};
 
-use crate::graph::{Graph, Node, Op, Quant, ValueId};
+use crate::graph::{Graph, Input, Node, Op, Quant, ValueId};
 use crate::pack::{Pack, PackTensor};
 use crate::{Error, Result};
 
@@ -187,11 +187,13 @@ impl Reference {
                 if bytes.len() != h * w * 3 {
                     candle_core::bail!("{} bytes for {h} x {w} pixels", bytes.len());
                 }
-                let of = |b: u8| match self.graph.values[0].quant {
+                let Input { scale, offset, shift, .. } = self.graph.input;
+                let of = |b: u8, shift: f32| match self.graph.values[0].quant {
                     Some(q) => (f32::from(b) - f32::from(q.zero_point)) * q.scale,
-                    None => f32::from(b) * self.graph.input.scale + self.graph.input.offset,
+                    None => f32::from(b) * scale + offset + shift,
                 };
-                bytes.chunks_exact(3).flat_map(|p| [of(p[0]), of(p[1]), of(p[2]), 0.0]).collect()
+                let pixel = |p: &[u8]| [of(p[0], shift[0]), of(p[1], shift[1]), of(p[2], shift[2]), 0.0];
+                bytes.chunks_exact(3).flat_map(pixel).collect()
             }
         };
         Tensor::from_vec(real, (h, w, self.graph.values[0].channels), &self.device)
@@ -235,6 +237,7 @@ impl Reference {
                     x.iter().zip(upsample).map(|(t, f)| ops::enlarge(t, *f)).collect::<Result<_, _>>()?;
                 Tensor::cat(&parts, 2)?
             }
+            Op::Bilinear => ops::enlarge_bilinear(first)?,
             Op::MaxPool { window } => ops::max_pool(first, window)?,
             Op::AvgPool { window } => ops::average_pool(first, window)?,
             Op::GlobalAvgPool => first.mean_keepdim((0, 1))?,

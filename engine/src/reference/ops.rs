@@ -7,7 +7,7 @@ use candle_core::{D, Result, Tensor};
 use candle_nn::ops::{sigmoid, silu, softmax_last_dim};
 
 use super::depthwise::Depthwise;
-use crate::graph::{Activation, Window};
+use crate::graph::{Activation, LEAKY_SLOPE, Window};
 
 /// The shifted, strided views of a padded tensor, one for each tap of the window in row order.
 fn taps(x: &Tensor, window: &Window, padding: f32) -> Result<(Vec<Tensor>, usize, usize)> {
@@ -103,6 +103,26 @@ pub(super) fn enlarge(x: &Tensor, factor: usize) -> Result<Tensor> {
     x.reshape((h, 1, w, 1, c))?.broadcast_as((h, factor, w, factor, c))?.reshape((h * factor, w * factor, c))
 }
 
+/// Twice the size, bilinear with half-pixel centres: along each side in turn, every other pixel is
+/// three quarters of its nearest neighbour and a quarter of the one before, the rest of the one
+/// after.
+pub(super) fn enlarge_bilinear(x: &Tensor) -> Result<Tensor> {
+    let (h, w, c) = x.dims3()?;
+    enlarge_side(&enlarge_side(x, 0)?, 1)?.reshape((2 * h, 2 * w, c))
+}
+
+fn enlarge_side(x: &Tensor, dim: usize) -> Result<Tensor> {
+    let n = x.dim(dim)?;
+    let (first, last) = (x.narrow(dim, 0, 1)?, x.narrow(dim, n - 1, 1)?);
+    let before = Tensor::cat(&[&first, &x.narrow(dim, 0, n - 1)?], dim)?;
+    let after = Tensor::cat(&[&x.narrow(dim, 1, n - 1)?, &last], dim)?;
+    let near = (x * 0.75)?;
+    let mixed = [(&near + before * 0.25)?, (&near + after * 0.25)?];
+    let mut shape = x.dims().to_vec();
+    shape[dim] = 2 * n;
+    Tensor::stack(&mixed, dim + 1)?.reshape(shape)
+}
+
 /// The gate of squeeze-and-excitation, `[1, 1, C]`.
 pub(super) fn gate(x: &Tensor, reduce: [&Tensor; 2], expand: [&Tensor; 2], slope: f32) -> Result<Tensor> {
     let c = x.dim(2)?;
@@ -157,6 +177,7 @@ pub(super) fn activate(x: &Tensor, activation: Activation) -> Result<Tensor> {
         Activation::Silu => silu(x),
         Activation::HardSwish => x * ((x + 3.0)?.clamp(0f32, 6f32)? * (1.0 / 6.0))?,
         Activation::Sigmoid => sigmoid(x),
+        Activation::LeakyRelu => x.maximum(&(x * f64::from(LEAKY_SLOPE))?),
     }
 }
 
@@ -241,6 +262,17 @@ mod tests {
         assert_eq!(y.dims(), [3, 3, 2]);
         let corner: Vec<f32> = y.get(2)?.get(2)?.to_vec1()?;
         assert_eq!(corner, x.get(2)?.get(2)?.to_vec1::<f32>()?);
+        Ok(())
+    }
+
+    #[test]
+    fn bilinear_enlargement_of_a_ramp_is_a_ramp_with_flat_ends() -> Result<()> {
+        let x = Tensor::new(&[[[0f32], [4.0], [8.0]], [[16.0], [20.0], [24.0]]], &Device::Cpu)?;
+        let y = enlarge_bilinear(&x)?.squeeze(2)?.to_vec2::<f32>()?;
+        let row = |first: f32| [0.0, 1.0, 3.0, 5.0, 7.0, 8.0].map(|v: f32| v + first).to_vec();
+        assert_eq!(y, [row(0.0), row(4.0), row(12.0), row(16.0)]);
+        let one = Tensor::new(&[[[7f32]]], &Device::Cpu)?;
+        assert_eq!(enlarge_bilinear(&one)?.flatten_all()?.to_vec1::<f32>()?, [7.0; 4]);
         Ok(())
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn tied_channels(graph: &Graph) -> TiedChannels {
         let out = node.output;
         match &node.op {
             Op::Conv { activation, .. } | Op::Deconv { activation, .. } => {
-                if !matches!(activation, Activation::None | Activation::Relu) {
+                if !matches!(activation, Activation::None | Activation::Relu | Activation::LeakyRelu) {
                     tied.fix(out, channels(out));
                 }
                 for &residual in node.inputs.iter().skip(1) {
@@ -88,6 +88,7 @@ pub(crate) fn tied_channels(graph: &Graph) -> TiedChannels {
             }
             Op::SqueezeExcite { .. }
             | Op::Add { .. }
+            | Op::Bilinear
             | Op::MaxPool { .. }
             | Op::AvgPool { .. }
             | Op::GlobalAvgPool => {
