@@ -16,7 +16,7 @@ fn model(quant: Option<Quant>) -> Model {
     let node = |name: &str, op, input, output| Node { name: name.into(), op, inputs: vec![input], output };
     let graph = Graph {
         name: "test".into(),
-        input: Input { scale: 1.0, offset: 0.0, multiple_of: [1, 1], fixed: [0, 0] },
+        input: Input { scale: 1.0, offset: 0.0, shift: [0.0; 3], multiple_of: [1, 1], fixed: [0, 0] },
         values: ["x", "relu", "mean", "relu6"].map(value).to_vec(),
         nodes: vec![
             node("relu", Op::Activate { activation: Activation::Relu }, 0, 1),

@@ -32,12 +32,7 @@ multiversion! {
 /// Calls `write(out pixel, input pixel, its neighbour on the output pixel's side)` for every output
 /// pixel of a row.
 #[inline(always)]
-fn pixels<T>(
-    width: usize,
-    channels: usize,
-    out: &mut [T],
-    mut write: impl FnMut(&mut [T], usize, usize),
-) {
+fn pixels<T>(width: usize, channels: usize, out: &mut [T], mut write: impl FnMut(&mut [T], usize, usize)) {
     for (x, pair) in out[..2 * width * channels].chunks_exact_mut(2 * channels).enumerate() {
         let (left, right) = pair.split_at_mut(channels);
         write(left, x * channels, x.saturating_sub(1) * channels);

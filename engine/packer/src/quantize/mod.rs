@@ -35,8 +35,9 @@ fn set_ranges(graph: &mut Graph, calibration: &Calibration) -> Result<()> {
             continue;
         }
         graph.values[id].quant = Some(if id == 0 {
-            // Every byte of a picture is a value; the half step is made up for in the first bias.
-            Quant { scale: graph.input.scale, zero_point: 128 }
+            // Every byte of a picture is a value; what lies between steps is made up for in the
+            // first bias.
+            Quant { scale: graph.input.scale, zero_point: picture_zero(graph) }
         } else if is_probability(graph, id) {
             Quant { scale: 1.0 / 255.0, zero_point: 0 }
         } else {
@@ -102,7 +103,7 @@ fn quantize_node(model: &mut Imported, index: usize, calibration: &Calibration) 
     let done = weights::quantize_kernel(weight, bias, kernel, &means, &powers);
     let mut bias = done.bias;
     if node.inputs[0] == 0 {
-        correct_half_step(&mut bias, &done.weight, &done.scale, &model.graph);
+        correct_input(&mut bias, &done.weight, &done.scale, &model.graph);
     }
     model.tensors[w].data = PackTensorData::I8(done.weight);
     model.tensors[b].data = PackTensorData::F32(bias);
@@ -115,13 +116,24 @@ fn quantize_node(model: &mut Imported, index: usize, calibration: &Calibration) 
     Ok(())
 }
 
-/// A byte stands for `byte × scale + offset`, its grid for `(byte − 128) × scale`: the difference
-/// goes into the bias of the first convolution.
-fn correct_half_step(bias: &mut [f32], weight: &[i8], scale: &[f32], graph: &Graph) {
-    let gap = graph.input.offset + 128.0 * graph.input.scale;
+/// The byte nearest to 0 in a picture.
+fn picture_zero(graph: &Graph) -> u8 {
+    (-graph.input.offset / graph.input.scale).round_ties_even().clamp(0.0, 255.0) as u8
+}
+
+/// A byte stands for `byte × scale + offset + shift`, its grid for `(byte − zero) × scale`: the
+/// difference goes into the bias of the first convolution.
+fn correct_input(bias: &mut [f32], weight: &[i8], scale: &[f32], graph: &Graph) {
+    let input = &graph.input;
+    let gap = input.offset + f32::from(picture_zero(graph)) * input.scale;
     let run = weight.len() / bias.len();
     for (o, b) in bias.iter_mut().enumerate() {
-        let sum: i32 = weight[o * run..][..run].iter().map(|&q| i32::from(q)).sum();
+        let row = &weight[o * run..][..run];
+        let sum: i32 = row.iter().map(|&q| i32::from(q)).sum();
         *b += gap * sum as f32 * scale[o];
+        for (channel, shift) in input.shift.iter().enumerate().filter(|(_, shift)| **shift != 0.0) {
+            let sum: i32 = row.iter().skip(channel).step_by(4).map(|&q| i32::from(q)).sum();
+            *b += shift * sum as f32 * scale[o];
+        }
     }
 }
