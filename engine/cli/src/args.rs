@@ -45,9 +45,9 @@ pub(crate) enum Command {
 /// Arguments of `glimpse read`.
 #[derive(Debug, Args)]
 pub(crate) struct ReadArgs {
-    /// Pictures, folders of pictures, or - for standard input
-    #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::AnyPath)]
-    pub(crate) images: Vec<PathBuf>,
+    /// Which pictures.
+    #[command(flatten)]
+    pub(crate) pictures: PictureArgs,
 
     /// Print one JSON object a line and picture
     #[arg(long, conflicts_with = "text")]
@@ -56,10 +56,6 @@ pub(crate) struct ReadArgs {
     /// Print the text alone
     #[arg(long)]
     pub(crate) text: bool,
-
-    /// Also read the pictures in the folders of a folder
-    #[arg(short, long)]
-    pub(crate) recursive: bool,
 
     /// Read only characters of these languages: BCP 47 codes, such as de,fr,zh-Hant
     #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = parse_language)]
@@ -72,6 +68,18 @@ pub(crate) struct ReadArgs {
     /// Drop lines whose confidence is lower, from 0 to 1 [default: 0.5]
     #[arg(long, value_name = "C", value_parser = parse_confidence)]
     pub(crate) min_confidence: Option<f32>,
+}
+
+/// Arguments that name pictures.
+#[derive(Debug, Args)]
+pub(crate) struct PictureArgs {
+    /// Pictures, folders of pictures, or - for standard input
+    #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::AnyPath)]
+    pub(crate) images: Vec<PathBuf>,
+
+    /// Also take the pictures in the folders of a folder
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
 
     /// Refuse pictures of more pixels [default: 100000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

@@ -5,6 +5,7 @@
 mod args;
 mod bench_kernels;
 mod bench_models;
+mod each;
 mod human;
 mod info;
 mod inputs;
