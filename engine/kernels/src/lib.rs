@@ -9,6 +9,7 @@ mod activation;
 mod aligned;
 pub mod attention;
 pub mod bench;
+pub mod cached;
 pub mod conv;
 mod dispatch;
 pub mod elementwise;
@@ -21,6 +22,7 @@ mod lanes;
 mod norm;
 pub mod qdepthwise;
 pub mod qgemm;
+pub mod rows;
 mod table;
 #[cfg(test)]
 mod test_support;
