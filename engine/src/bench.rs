@@ -11,7 +11,7 @@ use crate::{Engine, Error, Result};
 /// Wall time of one network on one input shape.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelTiming {
-    /// `"det"` or `"rec"`.
+    /// `"det"`, `"rec"` or `"caption"`.
     pub model: String,
     /// `"HxW"`, or `"NxHxW"` for a batch of lines.
     pub shape: String,
@@ -56,7 +56,14 @@ impl Engine {
     /// # Errors
     /// [`Error::InvalidOption`] for no runs; those of a run.
     pub fn bench_models(&self, runs: usize) -> Result<Vec<ModelTiming>> {
-        SHAPES.iter().map(|(name, lines, h, w)| self.bench_model(name, *lines, [*h, *w], runs)).collect()
+        let networks =
+            SHAPES.iter().map(|(name, lines, h, w)| self.bench_model(name, *lines, [*h, *w], runs));
+        let captioner = match self.bench_captioner(runs) {
+            // Not all folders of packs have captions.
+            Err(Error::PackMissing { .. }) => None,
+            timing => Some(timing),
+        };
+        networks.chain(captioner).collect()
     }
 
     fn bench_model(&self, name: &str, lines: usize, shape: [usize; 2], runs: usize) -> Result<ModelTiming> {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use glimpse_kernels::{Isa, Kernels};
 use once_cell::sync::OnceCell;
 
+use crate::caption::Captioner;
 use crate::exec::Pool;
 use crate::network::PackFolder;
 use crate::ocr::{Ocr, OcrCall};
@@ -55,6 +56,8 @@ pub struct EngineOptions {
 pub enum Part {
     /// Reading text: `ocr-det`, `ocr-rec`.
     Read,
+    /// Captions: `caption`.
+    Caption,
 }
 
 /// An opened engine. `Send + Sync`: calls from several threads share the mapped weights.
@@ -66,6 +69,7 @@ pub struct Engine {
     pub(crate) pool: Pool,
     packs: PackFolder,
     ocr: OnceCell<Ocr>,
+    captioner: OnceCell<Captioner>,
 }
 
 impl Engine {
@@ -87,7 +91,7 @@ impl Engine {
         let folder = find_packs(options.packs.as_deref())?;
         let manifest = Manifest::read(&folder)?;
         let packs = PackFolder { folder, manifest, precision: options.precision, kernels };
-        Ok(Self { options, pool, packs, ocr: OnceCell::new() })
+        Ok(Self { options, pool, packs, ocr: OnceCell::new(), captioner: OnceCell::new() })
     }
 
     /// Opens the packs of `part` now, so that no call waits for them later: maps and verifies them
@@ -99,12 +103,18 @@ impl Engine {
     pub fn load(&self, part: Part) -> Result<()> {
         match part {
             Part::Read => self.ocr().map(|_| ()),
+            Part::Caption => self.captioner().map(|_| ()),
         }
     }
 
     /// The networks of reading. Not to be called on a thread of the pool: opening waits for it.
     pub(crate) fn ocr(&self) -> Result<&Ocr> {
         self.ocr.get_or_try_init(|| Ocr::open(&self.packs, &self.pool))
+    }
+
+    /// The captioner. Not to be called on a thread of the pool: opening waits for it.
+    pub(crate) fn captioner(&self) -> Result<&Captioner> {
+        self.captioner.get_or_try_init(|| Captioner::open(&self.packs))
     }
 
     /// The options in force.

@@ -3,6 +3,7 @@
 //! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text.
 
 mod bench;
+pub mod caption;
 mod engine;
 mod error;
 mod exec;
