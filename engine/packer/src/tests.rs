@@ -1,4 +1,4 @@
-//! Tests over the whole packer: against recorded outputs of ONNX Runtime, and of what is committed.
+//! Tests over the whole packer: against recorded outputs of ONNX Runtime and PyTorch, and of what is committed.
 //! Those that need the original models fetch them where they are missing.
 
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::quantize::{equalize, quantize};
 use crate::verify::verify;
 
 /// Models whose int8 packs are committed.
-const QUANTIZED: [ModelId; 2] = [ModelId::Detector, ModelId::Recognizer];
+const QUANTIZED: [ModelId; 3] = [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -58,7 +58,7 @@ fn committed(model: ModelId) -> Pack {
 }
 
 #[test]
-fn f32_packs_agree_with_onnx_runtime() -> Result<()> {
+fn f32_packs_agree_with_other_runtimes() -> Result<()> {
     let scratch = Scratch::new("f32");
     for model in ModelId::ALL {
         let imported = model.import(&sources())?;
@@ -169,7 +169,11 @@ fn equalization_is_exact() -> Result<()> {
         let plain = model.import(&sources())?;
         let mut scaled = plain.clone();
         equalize(&mut scaled, &Calibration::of(model)?.channel_scales(&plain.graph)?)?;
-        let (h, w) = if model == ModelId::Detector { (64, 96) } else { (48, 128) };
+        let (h, w) = match model {
+            ModelId::Detector => (64, 96),
+            ModelId::Encoder => (224, 224),
+            _ => (48, 128),
+        };
         let rgb: Vec<u8> = (0..h * w * 3).map(|i| (i * i / 7 % 251) as u8).collect();
         let run = |m: &crate::import::Imported| -> Result<Vec<f32>> {
             let reference = Reference::new(m.graph.clone(), &m.tensors)?;

@@ -13,7 +13,7 @@ use crate::read::CancelToken;
 fn a_second_run_allocates_nothing() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets");
     let manifest = Manifest::read(&folder).expect("assets/packs.toml");
-    for (id, shape) in [("ocr-det-int8", [96, 160]), ("ocr-rec-int8", [48, 200])] {
+    for (id, shape) in [("ocr-det-int8", [96, 160]), ("ocr-rec-int8", [48, 200]), ("see-int8", [224, 224])] {
         let pack = Arc::new(manifest.open(&folder, id).expect("pack"));
         let model = Model::compile(pack, Kernels::best(), Fusion::On).expect("compile");
         let mut session = Session::new(1);

@@ -174,10 +174,20 @@ fn f32_recognizer_follows_the_reference() {
     check("ocr-rec-f32", [48, 200]);
 }
 
+#[test]
+fn int8_encoder_follows_the_reference() {
+    check("see-int8", [224, 224]);
+}
+
+#[test]
+fn f32_encoder_follows_the_reference() {
+    check("see-f32", [224, 224]);
+}
+
 /// All errors together: the whole `f32` network against the reference.
 #[test]
 fn f32_networks_end_where_the_reference_ends() {
-    for (id, [h, w]) in [("ocr-det-f32", [64, 128]), ("ocr-rec-f32", [48, 136])] {
+    for (id, [h, w]) in [("ocr-det-f32", [64, 128]), ("ocr-rec-f32", [48, 136]), ("see-f32", [224, 224])] {
         let pack = pack(id);
         let rgb = picture(h, w);
         let reference = Reference::open(&pack).expect("reference");
@@ -196,7 +206,7 @@ fn f32_networks_end_where_the_reference_ends() {
 /// Fused and unfused runs, one thread and several, every instruction set: the same bytes.
 #[test]
 fn every_way_of_running_gives_the_same_bytes() {
-    for (id, shape) in [("ocr-det-int8", [64, 96]), ("ocr-rec-int8", [48, 104])] {
+    for (id, shape) in [("ocr-det-int8", [64, 96]), ("ocr-rec-int8", [48, 104]), ("see-int8", [224, 224])] {
         let pack = pack(id);
         let rgb = picture(shape[0], shape[1]);
         let mut first: Option<Vec<f32>> = None;

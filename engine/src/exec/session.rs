@@ -31,9 +31,9 @@ pub(crate) struct Wanted(u32);
 /// Most outputs of a graph.
 pub(super) const MAX_OUTPUTS: usize = 32;
 
-#[allow(dead_code, reason = "models of several outputs use them")]
 impl Wanted {
     /// All outputs.
+    #[cfg(test)]
     pub(crate) const ALL: Self = Self(u32::MAX);
     /// The first output alone.
     pub(crate) const FIRST: Self = Self(1);

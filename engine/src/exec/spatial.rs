@@ -143,6 +143,8 @@ pub(super) struct Pooling {
     offset: f32,
     /// The same for each byte: the maximum is taken before.
     requantized: [u8; 256],
+    /// Of a quantized operand whose global mean is real.
+    real_mean: Option<Quant>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -168,17 +170,50 @@ impl Pooling {
         {
             return Err(c.error("window out of range"));
         }
-        let quants = c.quants(0)?;
+        let real_mean = match (kind, c.operand(0)?.quant, c.result()?.quant) {
+            (PoolKind::Global, Some(from), None) => Some(from),
+            _ => None,
+        };
+        let quants = if real_mean.is_some() { None } else { c.quants(0)? };
         let (factor, offset) = quants.map_or((1.0, 0.0), |(from, to)| {
             let factor = from.scale / to.scale;
             (factor, f32::from(to.zero_point) - f32::from(from.zero_point) * factor)
         });
         let requantized = std::array::from_fn(|b| (b as f32 * factor + offset).round_ties_even() as u8);
-        Ok(Self { kind, channels, factor, offset, requantized })
+        Ok(Self { kind, channels, factor, offset, requantized, real_mean })
+    }
+
+    /// Mean of each channel of bytes on the grid `from`.
+    fn mean_of_bytes(&self, run: &Run<'_>, x: Operand<'_>, from: Quant, out: &mut [f32]) {
+        let (c, pixels) = (self.channels, x.pixels());
+        run.pool.rows(out, 1, 256, |first, piece| {
+            let mut sums = [0u32; 256];
+            for (i, means) in piece.chunks_mut(256).enumerate() {
+                let start = first + i * 256;
+                let sums = &mut sums[..means.len()];
+                means.fill(0.0);
+                // No sum of 2¹⁶ bytes exceeds 32 bits.
+                for block in x.u8()[..pixels * c].chunks(c << 16) {
+                    sums.fill(0);
+                    for pixel in block.chunks_exact(c) {
+                        let bytes = &pixel[start..start + sums.len()];
+                        sums.iter_mut().zip(bytes).for_each(|(s, b)| *s += u32::from(*b));
+                    }
+                    means.iter_mut().zip(&*sums).for_each(|(m, s)| *m += *s as f32);
+                }
+                for m in means {
+                    *m = (*m / pixels as f32 - f32::from(from.zero_point)) * from.scale;
+                }
+            }
+        });
     }
 
     pub(super) fn run(&self, run: &Run<'_>, operands: &[Operand<'_>], target: Target<'_>) {
         let x = operands[0];
+        let target = match (self.real_mean, target) {
+            (Some(from), Target::F32(out)) => return self.mean_of_bytes(run, x, from, out),
+            (_, target) => target,
+        };
         let window = match self.kind {
             PoolKind::Max(w) | PoolKind::Mean(w) => w,
             PoolKind::Global => {

@@ -38,14 +38,19 @@ pub(crate) struct Calibration {
 impl Calibration {
     /// The committed calibration of `model`.
     pub(crate) fn of(model: ModelId) -> Result<Self> {
-        let text = match model {
-            ModelId::Detector => include_str!("../../calibration/ocr-det.json"),
-            ModelId::Recognizer => include_str!("../../calibration/ocr-rec.json"),
-            ModelId::Direction => {
-                return Err(Error::Calibration(format!("{} is not calibrated", model.name())));
-            }
-        };
+        let text = Self::committed(model);
+        let text = text.ok_or_else(|| Error::Calibration(format!("{} is not calibrated", model.name())))?;
         Self::parse(text)
+    }
+
+    /// The text of the committed calibration of `model`, if there is one.
+    pub(crate) fn committed(model: ModelId) -> Option<&'static str> {
+        match model {
+            ModelId::Detector => Some(include_str!("../../calibration/ocr-det.json")),
+            ModelId::Recognizer => Some(include_str!("../../calibration/ocr-rec.json")),
+            ModelId::Direction => None,
+            ModelId::Encoder => Some(include_str!("../../calibration/see.json")),
+        }
     }
 
     /// Reads a calibration from its JSON text.

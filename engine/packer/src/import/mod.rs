@@ -3,6 +3,7 @@
 
 mod blocks;
 mod conv;
+pub(crate) mod lite0;
 pub(crate) mod names;
 
 use std::collections::{HashMap, HashSet};
