@@ -11,7 +11,7 @@ use crate::{Engine, Error, Result};
 /// Wall time of one network on one input shape.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelTiming {
-    /// `"det"`, `"rec"` or `"caption"`.
+    /// `"det"`, `"rec"`, `"see"` or `"caption"`.
     pub model: String,
     /// `"HxW"`, or `"NxHxW"` for a batch of lines.
     pub shape: String,
@@ -47,8 +47,13 @@ pub struct StepTiming {
 }
 
 /// The networks and input shapes that are timed: name, lines in a batch, height, width.
-const SHAPES: [(&str, usize, usize, usize); 4] =
-    [("det", 1, 640, 640), ("det", 1, 736, 736), ("rec", 1, 48, 320), ("rec", 6, 48, 320)];
+const SHAPES: [(&str, usize, usize, usize); 5] = [
+    ("det", 1, 640, 640),
+    ("det", 1, 736, 736),
+    ("rec", 1, 48, 320),
+    ("rec", 6, 48, 320),
+    ("see", 1, 224, 224),
+];
 
 impl Engine {
     /// Times each network `runs` times after three warm-up runs.
@@ -111,7 +116,7 @@ impl Engine {
         })
     }
 
-    /// Times each step of `"det"` or `"rec"` on an input of `shape` (height, width).
+    /// Times each step of `"det"`, `"rec"` or `"see"` on an input of `shape` (height, width).
     ///
     /// # Errors
     /// [`Error::InvalidOption`] for an unknown network; [`Error::Model`] for a shape that does not
@@ -144,6 +149,7 @@ impl Engine {
         match name {
             "det" => Ok(&self.ocr()?.detector.model),
             "rec" => Ok(&self.ocr()?.recognizer.model),
+            "see" => Ok(&self.see()?.network.model),
             _ => Err(Error::InvalidOption { option: "model", reason: format!("no network {name}") }),
         }
     }

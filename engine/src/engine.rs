@@ -15,6 +15,7 @@ use crate::ocr::{Ocr, OcrCall};
 use crate::pack::{Manifest, find_packs};
 use crate::read::decode::{Picture, decode};
 use crate::read::{self, ReadOptions, Reading};
+use crate::see::{See, TagOptions, Tags};
 use crate::{Error, Result};
 
 /// Number format of the weights and activations.
@@ -56,6 +57,8 @@ pub struct EngineOptions {
 pub enum Part {
     /// Reading text: `ocr-det`, `ocr-rec`.
     Read,
+    /// Tags and embeddings: `see`.
+    See,
     /// Captions: `caption`.
     Caption,
 }
@@ -69,6 +72,7 @@ pub struct Engine {
     pub(crate) pool: Pool,
     packs: PackFolder,
     ocr: OnceCell<Ocr>,
+    see: OnceCell<See>,
     captioner: OnceCell<Captioner>,
 }
 
@@ -91,7 +95,14 @@ impl Engine {
         let folder = find_packs(options.packs.as_deref())?;
         let manifest = Manifest::read(&folder)?;
         let packs = PackFolder { folder, manifest, precision: options.precision, kernels };
-        Ok(Self { options, pool, packs, ocr: OnceCell::new(), captioner: OnceCell::new() })
+        Ok(Self {
+            options,
+            pool,
+            packs,
+            ocr: OnceCell::new(),
+            captioner: OnceCell::new(),
+            see: OnceCell::new(),
+        })
     }
 
     /// Opens the packs of `part` now, so that no call waits for them later: maps and verifies them
@@ -103,6 +114,7 @@ impl Engine {
     pub fn load(&self, part: Part) -> Result<()> {
         match part {
             Part::Read => self.ocr().map(|_| ()),
+            Part::See => self.see().map(|_| ()),
             Part::Caption => self.captioner().map(|_| ()),
         }
     }
@@ -110,6 +122,11 @@ impl Engine {
     /// The networks of reading. Not to be called on a thread of the pool: opening waits for it.
     pub(crate) fn ocr(&self) -> Result<&Ocr> {
         self.ocr.get_or_try_init(|| Ocr::open(&self.packs, &self.pool))
+    }
+
+    /// The encoder. Not to be called on a thread of the pool: opening waits for it.
+    pub(crate) fn see(&self) -> Result<&See> {
+        self.see.get_or_try_init(|| See::open(&self.packs))
     }
 
     /// The captioner. Not to be called on a thread of the pool: opening waits for it.
@@ -178,6 +195,46 @@ impl Engine {
         reading.receipt.threads = self.pool.threads();
         reading.receipt.stages = call.receipts();
         Ok(reading)
+    }
+}
+
+impl Engine {
+    /// Names what a decoded picture shows.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], [`Error::Model`], and those of [`load`](Self::load).
+    pub fn tags(&self, image: &image::RgbImage, options: &TagOptions) -> Result<Tags> {
+        self.tag_picture(&Picture::from(image), options, Instant::now())
+    }
+
+    /// Decodes the file at `path` and names what it shows.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and those of [`tags_bytes`](Self::tags_bytes).
+    pub fn tags_file(&self, path: &Path, options: &TagOptions) -> Result<Tags> {
+        let started = Instant::now();
+        let bytes = read_limited(path, options.limits.max_bytes)?;
+        self.tag_picture(&decode(&bytes, &options.limits)?, options, started)
+    }
+
+    /// Decodes an encoded picture and names what it shows.
+    ///
+    /// # Errors
+    /// The image errors of [`Error`] and those of [`tags`](Self::tags).
+    pub fn tags_bytes(&self, bytes: &[u8], options: &TagOptions) -> Result<Tags> {
+        let started = Instant::now();
+        self.tag_picture(&decode(bytes, &options.limits)?, options, started)
+    }
+
+    /// `started` is when decoding began.
+    fn tag_picture(&self, picture: &Picture<'_>, options: &TagOptions, started: Instant) -> Result<Tags> {
+        let decoded = started.elapsed();
+        let mut tags = self.see()?.tags(picture, options, &self.pool)?;
+        tags.timings.decode = decoded.as_secs_f64() * 1e3;
+        tags.timings.total = started.elapsed().as_secs_f64() * 1e3;
+        tags.receipt.engine = env!("CARGO_PKG_VERSION").into();
+        tags.receipt.threads = self.pool.threads();
+        Ok(tags)
     }
 }
 

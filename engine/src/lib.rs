@@ -1,6 +1,7 @@
 //! The Glimpse engine: text reading, captioning and video understanding on the device.
 //!
-//! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text.
+//! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text,
+//! [`Engine::tags`] says what it shows.
 
 mod bench;
 pub mod caption;
@@ -17,6 +18,7 @@ pub mod read;
 mod receipt;
 #[cfg(feature = "reference")]
 pub mod reference;
+pub mod see;
 
 pub use bench::{ModelTiming, StepTiming};
 pub use engine::{Engine, EngineOptions, Part, Precision};
@@ -25,6 +27,7 @@ pub use glimpse_kernels::Isa;
 pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, characters, info};
 pub use read::{Line, Paragraph, Quad, ReadOptions, Reading, Word};
 pub use receipt::{Receipt, StageReceipt, Timings};
+pub use see::{Tag, TagOptions, Tags};
 
 /// The example of the project's front page compiles.
 #[cfg(doctest)]

@@ -22,6 +22,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Read the text on pictures
     Read(ReadArgs),
+    /// Name what pictures show
+    Tags(TagsArgs),
+    /// Rank the pictures of a folder by how much they look like another
+    Similar(SimilarArgs),
     /// Tell what this build and this machine are: packs, processor, kernels
     Info(InfoArgs),
     /// Time every kernel of this machine on the models' layers
@@ -40,6 +44,22 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         out: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// The subcommand's name on the command line.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Command::Read(_) => "read",
+            Command::Tags(_) => "tags",
+            Command::Similar(_) => "similar",
+            Command::Info(_) => "info",
+            Command::BenchKernels(_) => "bench-kernels",
+            Command::BenchModels(_) => "bench-models",
+            Command::Completions { .. } => "completions",
+            Command::Man { .. } => "man",
+        }
+    }
 }
 
 /// Arguments of `glimpse read`.
@@ -78,6 +98,58 @@ pub(crate) struct PictureArgs {
     pub(crate) images: Vec<PathBuf>,
 
     /// Also take the pictures in the folders of a folder
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+
+    /// Refuse pictures of more pixels [default: 100000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_pixels: Option<u64>,
+
+    /// How to open the engine.
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+/// Arguments of `glimpse tags`.
+#[derive(Debug, Args)]
+pub(crate) struct TagsArgs {
+    /// Which pictures.
+    #[command(flatten)]
+    pub(crate) pictures: PictureArgs,
+
+    /// Print one JSON object a line and picture
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// How many tags to print of each picture, the most probable first
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) top: u16,
+
+    /// Look at the whole picture, squashed to a square, instead of the square in its middle
+    #[arg(long)]
+    pub(crate) whole: bool,
+}
+
+/// Arguments of `glimpse similar`.
+#[derive(Debug, Args)]
+pub(crate) struct SimilarArgs {
+    /// The picture to compare with, or - for standard input
+    #[arg(value_name = "QUERY", value_hint = ValueHint::FilePath)]
+    pub(crate) query: PathBuf,
+
+    /// Folders of pictures, or pictures
+    #[arg(required = true, value_name = "FOLDER", value_hint = ValueHint::AnyPath)]
+    pub(crate) folders: Vec<PathBuf>,
+
+    /// Print one JSON object a line and picture
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// How many pictures to print, the most similar first; all without it
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) top: Option<u32>,
+
+    /// Also compare the pictures in the folders of a folder
     #[arg(short, long)]
     pub(crate) recursive: bool,
 
@@ -133,7 +205,7 @@ pub(crate) struct BenchModelsArgs {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) runs: u16,
 
-    /// Time the steps of one network instead: det or rec
+    /// Time the steps of one network instead: det, rec or see
     #[arg(long, value_name = "NETWORK")]
     pub(crate) steps: Option<String>,
 

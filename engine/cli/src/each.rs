@@ -26,7 +26,9 @@ pub(crate) trait Look {
     fn look(&self, engine: &Engine, source: Source<'_>) -> Result<Self::Found, Error>;
 
     /// `picture`, as displayed, with what was found drawn on it, as PNG.
-    fn draw(&self, picture: RgbImage, found: &Self::Found) -> Result<Vec<u8>, Error>;
+    fn draw(&self, _picture: RgbImage, _found: &Self::Found) -> Result<Vec<u8>, Error> {
+        Err(Error::InvalidOption { option: "overlay", reason: "there is nothing to draw".into() })
+    }
 
     /// One line of JSON, without the line break.
     fn json(&self, name: &str, found: &Self::Found) -> serde_json::Result<String>;
@@ -53,13 +55,10 @@ pub(crate) struct Results<'a> {
     pub(crate) overlay: Option<&'a Path>,
 }
 
-/// Bounds on the input that `args` ask for.
-pub(crate) fn limits(args: &PictureArgs) -> ReadLimits {
-    let mut limits = ReadLimits::default();
-    if let Some(pixels) = args.max_pixels {
-        limits.max_pixels = pixels;
-    }
-    limits
+/// Bounds on the input with the number of pixels that was asked for.
+pub(crate) fn limits(max_pixels: Option<u64>) -> ReadLimits {
+    let default = ReadLimits::default();
+    ReadLimits { max_pixels: max_pixels.unwrap_or(default.max_pixels), ..default }
 }
 
 /// Looks at each picture that `args` name, with what `prepare` makes of the opened engine.
@@ -86,7 +85,7 @@ pub(crate) fn run<L: Look>(
         report(&failure.message);
         return Ending::Failed;
     }
-    let limits = limits(args);
+    let limits = limits(args.max_pixels);
     let mut output = Output::new(results.json, inputs.len());
     let mut failed = false;
     for (input, overlay) in inputs.into_iter().zip(overlays) {
@@ -148,7 +147,7 @@ fn one<L: Look>(
 }
 
 /// All of standard input, up to one byte more than the limit, which the decoder then refuses.
-fn stdin_bytes(limits: &ReadLimits) -> Result<Vec<u8>, Error> {
+pub(crate) fn stdin_bytes(limits: &ReadLimits) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     std::io::stdin()
         .lock()
@@ -216,7 +215,7 @@ impl Drop for Output {
 }
 
 /// A failure's message with the picture's name in front, unless the message names it already.
-fn about(name: &str, failure: &Failure) -> String {
+pub(crate) fn about(name: &str, failure: &Failure) -> String {
     if failure.message.starts_with(name) {
         failure.message.clone()
     } else {

@@ -1,4 +1,4 @@
-//! The `glimpse` command: reads text on pictures, on this device.
+//! The `glimpse` command: reads text on pictures and says what they show, on this device.
 //!
 //! Exit status: 0 when all went well, 1 when something failed, 2 for wrong usage, 130 when cancelled.
 
@@ -15,6 +15,8 @@ mod overlay;
 mod pages;
 mod read;
 mod record;
+mod similar;
+mod tags;
 mod write;
 
 use std::io;
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
     }
     let ending = match &cli.command {
         Command::Read(args) => read::run(args, &cancel),
+        Command::Tags(args) => tags::run(args, &cancel),
+        Command::Similar(args) => similar::run(args, &cancel),
         Command::Info(args) => info::run(args),
         Command::BenchKernels(args) => bench_kernels::run(args),
         Command::BenchModels(args) => bench_models::run(args),
@@ -69,17 +73,17 @@ fn main() -> ExitCode {
     match ending {
         Ending::Done => ExitCode::SUCCESS,
         Ending::Failed => ExitCode::from(1),
-        Ending::Usage(sentence) => wrong_usage(&sentence),
+        Ending::Usage(sentence) => wrong_usage(cli.command.name(), &sentence),
         Ending::Cancelled => ExitCode::from(130),
     }
 }
 
-/// Tells `sentence` and the usage of `glimpse read`, and exits with status 2.
-fn wrong_usage(sentence: &str) -> ! {
+/// Tells `sentence` and the usage of the subcommand `name`, and exits with status 2.
+fn wrong_usage(name: &str, sentence: &str) -> ! {
     let mut command = Cli::command();
     command.build();
-    match command.find_subcommand_mut("read") {
-        Some(read) => read.error(ErrorKind::ValueValidation, sentence).exit(),
+    match command.find_subcommand_mut(name) {
+        Some(found) => found.error(ErrorKind::ValueValidation, sentence).exit(),
         None => command.error(ErrorKind::ValueValidation, sentence).exit(),
     }
 }

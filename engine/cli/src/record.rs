@@ -1,6 +1,7 @@
 //! The JSON that `--json` prints: one object a line and picture.
 
-use glimpse_engine::{Line, Paragraph, Reading, Receipt, Timings};
+use glimpse_engine::see::TagTimings;
+use glimpse_engine::{Line, Paragraph, Reading, Receipt, Tag, Tags, Timings};
 use serde::Serialize;
 
 use crate::inputs::Failure;
@@ -16,6 +17,26 @@ struct Read<'a> {
     timings_ms: &'a Timings,
     receipt: &'a Receipt,
     peak_rss_bytes: Option<u64>,
+}
+
+/// A picture whose contents were named.
+#[derive(Debug, Serialize)]
+struct Tagged<'a> {
+    image: &'a str,
+    width: u32,
+    height: u32,
+    tags: &'a [Tag],
+    sure: bool,
+    timings_ms: &'a TagTimings,
+    receipt: &'a Receipt,
+    peak_rss_bytes: Option<u64>,
+}
+
+/// A picture that was compared.
+#[derive(Debug, Serialize)]
+struct Compared<'a> {
+    image: &'a str,
+    similarity: f32,
 }
 
 /// A picture that failed.
@@ -48,6 +69,25 @@ pub(crate) fn read(
         receipt: &reading.receipt,
         peak_rss_bytes,
     })
+}
+
+/// The line for a picture whose contents were named, without the line break.
+pub(crate) fn tags(image: &str, tags: &Tags, peak_rss_bytes: Option<u64>) -> serde_json::Result<String> {
+    serde_json::to_string(&Tagged {
+        image,
+        width: tags.width,
+        height: tags.height,
+        tags: &tags.tags,
+        sure: tags.sure,
+        timings_ms: &tags.timings,
+        receipt: &tags.receipt,
+        peak_rss_bytes,
+    })
+}
+
+/// The line for a picture that was compared, without the line break.
+pub(crate) fn compared(image: &str, similarity: f32) -> serde_json::Result<String> {
+    serde_json::to_string(&Compared { image, similarity })
 }
 
 /// The line for a picture that failed, without the line break.
