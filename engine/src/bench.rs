@@ -56,17 +56,21 @@ const SHAPES: [(&str, usize, usize, usize); 5] = [
 ];
 
 impl Engine {
-    /// Times each network `runs` times after three warm-up runs.
+    /// Times each network, or the one called `only`, `runs` times after three warm-up runs.
     ///
     /// # Errors
-    /// [`Error::InvalidOption`] for no runs; those of a run.
-    pub fn bench_models(&self, runs: usize) -> Result<Vec<ModelTiming>> {
-        let networks =
-            SHAPES.iter().map(|(name, lines, h, w)| self.bench_model(name, *lines, [*h, *w], runs));
-        let captioner = match self.bench_captioner(runs) {
+    /// [`Error::InvalidOption`] for no runs or an unknown network; those of a run.
+    pub fn bench_models(&self, only: Option<&str>, runs: usize) -> Result<Vec<ModelTiming>> {
+        let wanted = |name: &str| only.is_none_or(|only| only == name);
+        if let Some(name) = only.filter(|name| *name != "caption") {
+            self.network(name)?;
+        }
+        let chosen = SHAPES.iter().filter(|(name, ..)| wanted(name));
+        let networks = chosen.map(|(name, lines, h, w)| self.bench_model(name, *lines, [*h, *w], runs));
+        let captioner = match wanted("caption").then(|| self.bench_captioner(runs)) {
             // Not all folders of packs have captions.
-            Err(Error::PackMissing { .. }) => None,
-            timing => Some(timing),
+            Some(Err(Error::PackMissing { .. })) if only.is_none() => None,
+            timing => timing,
         };
         networks.chain(captioner).collect()
     }

@@ -205,6 +205,10 @@ pub(crate) struct BenchModelsArgs {
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) runs: u16,
 
+    /// Time this network alone
+    #[arg(long, value_name = "NETWORK", conflicts_with = "steps")]
+    pub(crate) model: Option<String>,
+
     /// Time the steps of one network instead: det, rec or see
     #[arg(long, value_name = "NETWORK")]
     pub(crate) steps: Option<String>,

@@ -27,7 +27,7 @@ fn timings(args: &BenchModelsArgs) -> Result<String, Error> {
         let steps = engine.profile_model(name, [*h, *w], runs)?;
         return Ok(if args.json { lines(&steps) } else { steps_table(&steps) });
     }
-    let models = engine.bench_models(runs)?;
+    let models = engine.bench_models(args.model.as_deref(), runs)?;
     Ok(if args.json { lines(&models) } else { models_table(&models) })
 }
 
