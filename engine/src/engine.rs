@@ -10,6 +10,7 @@ use once_cell::sync::OnceCell;
 
 use crate::caption::Captioner;
 use crate::exec::Pool;
+use crate::find::{FindOptions, Found, Objects};
 use crate::network::PackFolder;
 use crate::ocr::{Ocr, OcrCall};
 use crate::pack::{Manifest, find_packs};
@@ -61,6 +62,8 @@ pub enum Part {
     See,
     /// Captions: `caption`.
     Caption,
+    /// Finding objects: `find`.
+    Find,
 }
 
 /// An opened engine. `Send + Sync`: calls from several threads share the mapped weights.
@@ -74,6 +77,7 @@ pub struct Engine {
     ocr: OnceCell<Ocr>,
     see: OnceCell<See>,
     captioner: OnceCell<Captioner>,
+    objects: OnceCell<Objects>,
 }
 
 impl Engine {
@@ -102,6 +106,7 @@ impl Engine {
             ocr: OnceCell::new(),
             captioner: OnceCell::new(),
             see: OnceCell::new(),
+            objects: OnceCell::new(),
         })
     }
 
@@ -116,6 +121,7 @@ impl Engine {
             Part::Read => self.ocr().map(|_| ()),
             Part::See => self.see().map(|_| ()),
             Part::Caption => self.captioner().map(|_| ()),
+            Part::Find => self.objects().map(|_| ()),
         }
     }
 
@@ -132,6 +138,11 @@ impl Engine {
     /// The captioner. Not to be called on a thread of the pool: opening waits for it.
     pub(crate) fn captioner(&self) -> Result<&Captioner> {
         self.captioner.get_or_try_init(|| Captioner::open(&self.packs))
+    }
+
+    /// The network that finds objects. Likewise not to be called on a thread of the pool.
+    pub(crate) fn objects(&self) -> Result<&Objects> {
+        self.objects.get_or_try_init(|| Objects::open(&self.packs))
     }
 
     /// The options in force.
@@ -195,6 +206,51 @@ impl Engine {
         reading.receipt.threads = self.pool.threads();
         reading.receipt.stages = call.receipts();
         Ok(reading)
+    }
+
+    /// Finds the objects on a decoded picture.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`], and those of
+    /// [`load`](Self::load).
+    pub fn find(&self, image: &image::RgbImage, options: &FindOptions) -> Result<Found> {
+        self.find_picture(&Picture::from(image), options, Instant::now())
+    }
+
+    /// Decodes the file at `path` and finds the objects on it.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and those of [`find_bytes`](Self::find_bytes).
+    pub fn find_file(&self, path: &Path, options: &FindOptions) -> Result<Found> {
+        let started = Instant::now();
+        let bytes = read_limited(path, options.limits.max_bytes)?;
+        self.find_picture(&decode(&bytes, &options.limits)?, options, started)
+    }
+
+    /// Decodes an encoded picture and finds the objects on it.
+    ///
+    /// # Errors
+    /// The image errors of [`Error`] and those of [`find`](Self::find).
+    pub fn find_bytes(&self, bytes: &[u8], options: &FindOptions) -> Result<Found> {
+        let started = Instant::now();
+        self.find_picture(&decode(bytes, &options.limits)?, options, started)
+    }
+
+    /// `started` is when decoding began.
+    pub(crate) fn find_picture(
+        &self,
+        picture: &Picture<'_>,
+        options: &FindOptions,
+        started: Instant,
+    ) -> Result<Found> {
+        let decoded = started.elapsed();
+        options.cancel.check()?;
+        let mut found = self.objects()?.find(picture, options, &self.pool)?;
+        found.timings.decode = decoded.as_secs_f64() * 1e3;
+        found.timings.total = started.elapsed().as_secs_f64() * 1e3;
+        found.receipt.engine = env!("CARGO_PKG_VERSION").into();
+        found.receipt.threads = self.pool.threads();
+        Ok(found)
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Tags(TagsArgs),
     /// Rank the pictures of a folder by how much they look like another
     Similar(SimilarArgs),
+    /// Find objects on pictures: names, scores, boxes
+    Find(FindArgs),
     /// Tell what this build and this machine are: packs, processor, kernels
     Info(InfoArgs),
     /// Time every kernel of this machine on the models' layers
@@ -160,6 +162,26 @@ pub(crate) struct SimilarArgs {
     /// How to open the engine.
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+}
+
+/// Arguments of `glimpse find`.
+#[derive(Debug, Args)]
+pub(crate) struct FindArgs {
+    /// Which pictures.
+    #[command(flatten)]
+    pub(crate) pictures: PictureArgs,
+
+    /// Print one JSON object a line and picture
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Draw the boxes that were found into this PNG file; a folder when there are several pictures
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub(crate) overlay: Option<PathBuf>,
+
+    /// Drop objects whose score is lower, from 0 to 1 [default: 0.3]
+    #[arg(long, value_name = "S", value_parser = parse_confidence)]
+    pub(crate) min_score: Option<f32>,
 }
 
 /// Arguments of `glimpse info`.

@@ -6,6 +6,7 @@ mod args;
 mod bench_kernels;
 mod bench_models;
 mod each;
+mod find;
 mod human;
 mod info;
 mod inputs;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         Command::Read(args) => read::run(args, &cancel),
         Command::Tags(args) => tags::run(args, &cancel),
         Command::Similar(args) => similar::run(args, &cancel),
+        Command::Find(args) => find::run(args, &cancel),
         Command::Info(args) => info::run(args),
         Command::BenchKernels(args) => bench_kernels::run(args),
         Command::BenchModels(args) => bench_models::run(args),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use glimpse_engine::{Error, Quad, Reading};
+use glimpse_engine::{Error, Object, Quad, Reading};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageReader, RgbImage};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, PremultipliedColorU8, Stroke, Transform};
@@ -52,8 +52,34 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<RgbImage, Error> {
 /// `picture` with the boxes of `reading`, as PNG: lines from red (unsure) to green (sure), words in
 /// thin blue.
 pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Error> {
+    let (mut canvas, thick) = canvas(picture)?;
+    for line in &reading.lines {
+        for word in &line.words {
+            outline(&mut canvas, &word.quad, Color::from_rgba8(60, 170, 255, 220), thick / 2.0, false);
+        }
+        outline(&mut canvas, &line.quad, confidence_color(line.confidence), thick, true);
+    }
+    encode(&canvas).map_err(|error| failed(error.to_string()))
+}
+
+/// `picture` with the boxes of `objects`, as PNG, each class in a colour of its own.
+pub(crate) fn draw_objects(picture: RgbImage, objects: &[Object]) -> Result<Vec<u8>, Error> {
+    let (mut canvas, thick) = canvas(picture)?;
+    for object in objects.iter().rev() {
+        let [x, y, w, h] = object.bounds;
+        let quad = [[x, y], [x + w, y], [x + w, y + h], [x, y + h]];
+        outline(&mut canvas, &quad, class_color(&object.label), thick, true);
+    }
+    encode(&canvas).map_err(|error| failed(error.to_string()))
+}
+
+fn failed(reason: String) -> Error {
+    Error::ImageUnsupported(format!("cannot draw an overlay: {reason}"))
+}
+
+/// A canvas that shows `picture`, and how thick lines on it are.
+fn canvas(picture: RgbImage) -> Result<(Pixmap, f32), Error> {
     let (width, height) = picture.dimensions();
-    let failed = |reason: String| Error::ImageUnsupported(format!("cannot draw an overlay: {reason}"));
     let mut canvas =
         Pixmap::new(width, height).ok_or_else(|| failed(format!("no canvas of {width}×{height} pixels")))?;
     for (to, from) in canvas.pixels_mut().iter_mut().zip(picture.pixels()) {
@@ -62,15 +88,24 @@ pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Erro
             *to = pixel;
         }
     }
-    drop(picture);
-    let thick = (width.min(height) as f32 / 250.0).clamp(2.0, 8.0);
-    for line in &reading.lines {
-        for word in &line.words {
-            outline(&mut canvas, &word.quad, Color::from_rgba8(60, 170, 255, 220), thick / 2.0, false);
-        }
-        outline(&mut canvas, &line.quad, confidence_color(line.confidence), thick, true);
-    }
-    encode(&canvas).map_err(|error| failed(error.to_string()))
+    Ok((canvas, (width.min(height) as f32 / 250.0).clamp(2.0, 8.0)))
+}
+
+/// A bright colour that only depends on the name.
+fn class_color(label: &str) -> Color {
+    const COLORS: [[u8; 3]; 8] = [
+        [230, 60, 60],
+        [60, 180, 75],
+        [255, 200, 30],
+        [60, 130, 240],
+        [245, 130, 48],
+        [170, 70, 220],
+        [40, 200, 210],
+        [240, 80, 190],
+    ];
+    let sum = label.bytes().fold(0usize, |sum, b| sum.wrapping_mul(31).wrapping_add(usize::from(b)));
+    let [r, g, b] = COLORS[sum % COLORS.len()];
+    Color::from_rgba8(r, g, b, 255)
 }
 
 /// Red at a confidence of 0.5 and below, green at 1.

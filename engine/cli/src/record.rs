@@ -1,5 +1,6 @@
 //! The JSON that `--json` prints: one object a line and picture.
 
+use glimpse_engine::find::{FindTimings, Found, Object};
 use glimpse_engine::see::TagTimings;
 use glimpse_engine::{Line, Paragraph, Reading, Receipt, Tag, Tags, Timings};
 use serde::Serialize;
@@ -37,6 +38,18 @@ struct Tagged<'a> {
 struct Compared<'a> {
     image: &'a str,
     similarity: f32,
+}
+
+/// A picture whose objects were looked for.
+#[derive(Debug, Serialize)]
+struct Seen<'a> {
+    image: &'a str,
+    width: u32,
+    height: u32,
+    objects: &'a [Object],
+    timings_ms: &'a FindTimings,
+    receipt: &'a Receipt,
+    peak_rss_bytes: Option<u64>,
 }
 
 /// A picture that failed.
@@ -88,6 +101,19 @@ pub(crate) fn tags(image: &str, tags: &Tags, peak_rss_bytes: Option<u64>) -> ser
 /// The line for a picture that was compared, without the line break.
 pub(crate) fn compared(image: &str, similarity: f32) -> serde_json::Result<String> {
     serde_json::to_string(&Compared { image, similarity })
+}
+
+/// The line for a picture whose objects were looked for, without the line break.
+pub(crate) fn found(image: &str, found: &Found, peak_rss_bytes: Option<u64>) -> serde_json::Result<String> {
+    serde_json::to_string(&Seen {
+        image,
+        width: found.width,
+        height: found.height,
+        objects: &found.objects,
+        timings_ms: &found.timings,
+        receipt: &found.receipt,
+        peak_rss_bytes,
+    })
 }
 
 /// The line for a picture that failed, without the line break.

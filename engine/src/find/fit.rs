@@ -1,0 +1,49 @@
+//! The size at which the network looks at a picture.
+
+/// Sides that the network takes are multiples of this.
+pub(super) const MULTIPLE: usize = 32;
+/// Most pixels that the network looks at, in squares of [`MULTIPLE`]: 320 × 256.
+const SQUARES: usize = 80;
+/// Pictures are enlarged at most this much along a side (before that is rounded up).
+const MAX_ENLARGEMENT: usize = 4;
+/// How much the larger of the two scales counts beside the smaller one.
+const LARGER_SCALE: f32 = 0.25;
+
+/// Width and height for a picture of `width × height` pixels, of at least one: as large as allowed,
+/// at nearly the picture's proportions.
+pub(super) fn working_size([width, height]: [usize; 2]) -> [usize; 2] {
+    let most = |side: usize| side.saturating_mul(MAX_ENLARGEMENT).div_ceil(MULTIPLE).clamp(1, SQUARES);
+    let scale = |squares: usize, side: usize| ((squares * MULTIPLE) as f32 / side.max(1) as f32).ln();
+    let mut best = ([MULTIPLE; 2], f32::NEG_INFINITY);
+    for rows in 1..=most(height) {
+        for columns in 1..=most(width).min(SQUARES / rows) {
+            let (x, y) = (scale(columns, width), scale(rows, height));
+            let worth = x.min(y) + LARGER_SCALE * x.max(y);
+            if worth > best.1 {
+                best = ([columns * MULTIPLE, rows * MULTIPLE], worth);
+            }
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proportions_are_nearly_kept() {
+        assert_eq!(working_size([640, 480]), [320, 256]);
+        assert_eq!(working_size([480, 640]), [256, 320]);
+        assert_eq!(working_size([4000, 200]), [1280, 64]);
+        for size in [[1, 1], [16, 16], [1, 100_000], [100_000, 1], [usize::MAX, 3], [224, 224], [6000, 4000]] {
+            let [w, h] = working_size(size);
+            assert!(w >= 32 && h >= 32 && w % 32 == 0 && h % 32 == 0 && w * h <= SQUARES * 1024, "{size:?}");
+        }
+    }
+
+    #[test]
+    fn small_pictures_are_not_blown_up() {
+        assert_eq!(working_size([16, 16]), [64, 64]);
+    }
+}

@@ -1,0 +1,60 @@
+//! What goes in and out.
+
+use serde::Serialize;
+
+use crate::Receipt;
+use crate::read::{CancelToken, ReadLimits};
+
+/// An object on a picture.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Object {
+    /// Its class, by the name that COCO gives it, for example `"dining table"`.
+    pub label: String,
+    /// Probability that there is such an object at this place, 0 to 1.
+    pub score: f32,
+    /// Left, top, width and height in pixels of the picture as displayed (after EXIF orientation),
+    /// wholly inside of it.
+    #[serde(rename = "box")]
+    pub bounds: [f32; 4],
+}
+
+/// The objects of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// Width of the picture as displayed, in pixels.
+    pub width: u32,
+    /// Height of the picture as displayed, in pixels.
+    pub height: u32,
+    /// The objects, the likeliest first; at most 100.
+    pub objects: Vec<Object>,
+    /// Wall time of each stage.
+    pub timings: FindTimings,
+    /// What ran where.
+    pub receipt: Receipt,
+}
+
+/// Wall time of each stage of a call, in milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct FindTimings {
+    /// Reading and decoding the file.
+    pub decode: f64,
+    /// Scaling, network and boxes.
+    pub find: f64,
+    /// The whole call, decoding included.
+    pub total: f64,
+}
+
+/// How objects are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct FindOptions {
+    /// Bounds on the input.
+    pub limits: ReadLimits,
+    /// Objects below this score are dropped, 0 to 1. `None` is the default of 0.3, at which about
+    /// one picture in ten of the calibration pictures has an object of a class that is not there.
+    pub min_score: Option<f32>,
+    /// Cancels the call from another thread.
+    pub cancel: CancelToken,
+}
+
+/// [`FindOptions::min_score`] where it is [`None`].
+pub(crate) const MIN_SCORE: f32 = 0.3;
