@@ -4,7 +4,7 @@ Usage: prepare_find.py COUNT OUT FOLDER...
 
 Takes COUNT photographs of each FOLDER, spread evenly over their names, and writes each to OUT at the
 size at which the detector looks at it: the largest multiples of 32 whose product is at most
-320 x 256, at nearly the photograph's proportions (as `engine/src/find/fit.rs` chooses). Needs pillow.
+100 squares of 32, at nearly the photograph's proportions (as `engine/src/find/fit.rs` chooses). Needs pillow.
 """
 
 import math
@@ -19,7 +19,7 @@ def size(width, height):
         scales = [math.log(columns * 32 / width), math.log(rows * 32 / height)]
         return min(scales) + 0.25 * max(scales)
 
-    sizes = [(c, r) for r in range(1, 81) for c in range(1, 81 // r + 1) if c * r <= 80]
+    sizes = [(c, r) for r in range(1, 101) for c in range(1, 100 // r + 1)]
     columns, rows = max(sizes, key=lambda s: worth(*s))
     return columns * 32, rows * 32
 

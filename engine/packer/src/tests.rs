@@ -1,4 +1,5 @@
-//! Tests over the whole packer: against recorded outputs of ONNX Runtime and PyTorch, and of what is committed.
+//! Tests over the whole packer: against recorded outputs of ONNX Runtime, PyTorch and TensorFlow.js, and of
+//! what is committed.
 //! Those that need the original models fetch them where they are missing.
 
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use crate::quantize::{equalize, quantize};
 use crate::verify::verify;
 
 /// Models whose int8 packs are committed.
-const QUANTIZED: [ModelId; 3] = [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder];
+const QUANTIZED: [ModelId; 4] =
+    [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder, ModelId::Objects];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -170,9 +172,9 @@ fn equalization_is_exact() -> Result<()> {
         let mut scaled = plain.clone();
         equalize(&mut scaled, &Calibration::of(model)?.channel_scales(&plain.graph)?)?;
         let (h, w) = match model {
-            ModelId::Detector => (64, 96),
             ModelId::Encoder => (224, 224),
-            _ => (48, 128),
+            ModelId::Recognizer => (48, 128),
+            _ => (64, 96),
         };
         let rgb: Vec<u8> = (0..h * w * 3).map(|i| (i * i / 7 % 251) as u8).collect();
         let run = |m: &crate::import::Imported| -> Result<Vec<f32>> {
@@ -191,7 +193,7 @@ fn equalization_is_exact() -> Result<()> {
 fn a_source_that_is_missing_or_another_is_refused() {
     let scratch = Scratch::new("sources");
     assert!(matches!(ModelId::Detector.import(&scratch.0), Err(Error::SourceMissing { .. })));
-    let file = scratch.0.join(ModelId::Detector.source().file);
+    let file = scratch.0.join(ModelId::Detector.sources()[0].file);
     std::fs::write(&file, b"not a model").expect("a file in the temporary folder");
     assert!(matches!(ModelId::Detector.import(&scratch.0), Err(Error::Pinned { .. })));
 }

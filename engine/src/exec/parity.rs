@@ -165,6 +165,16 @@ fn int8_recognizer_follows_the_reference() {
 }
 
 #[test]
+fn int8_objects_follow_the_reference() {
+    check("find-int8", [96, 128]);
+}
+
+#[test]
+fn f32_objects_follow_the_reference() {
+    check("find-f32", [64, 96]);
+}
+
+#[test]
 fn f32_detector_follows_the_reference() {
     check("ocr-det-f32", [96, 160]);
 }
@@ -187,7 +197,12 @@ fn f32_encoder_follows_the_reference() {
 /// All errors together: the whole `f32` network against the reference.
 #[test]
 fn f32_networks_end_where_the_reference_ends() {
-    for (id, [h, w]) in [("ocr-det-f32", [64, 128]), ("ocr-rec-f32", [48, 136]), ("see-f32", [224, 224])] {
+    for (id, [h, w]) in [
+        ("ocr-det-f32", [64, 128]),
+        ("ocr-rec-f32", [48, 136]),
+        ("see-f32", [224, 224]),
+        ("find-f32", [64, 96]),
+    ] {
         let pack = pack(id);
         let rgb = picture(h, w);
         let reference = Reference::open(&pack).expect("reference");
@@ -206,7 +221,12 @@ fn f32_networks_end_where_the_reference_ends() {
 /// Fused and unfused runs, one thread and several, every instruction set: the same bytes.
 #[test]
 fn every_way_of_running_gives_the_same_bytes() {
-    for (id, shape) in [("ocr-det-int8", [64, 96]), ("ocr-rec-int8", [48, 104]), ("see-int8", [224, 224])] {
+    for (id, shape) in [
+        ("ocr-det-int8", [64, 96]),
+        ("ocr-rec-int8", [48, 104]),
+        ("see-int8", [224, 224]),
+        ("find-int8", [96, 64]),
+    ] {
         let pack = pack(id);
         let rgb = picture(shape[0], shape[1]);
         let mut first: Option<Vec<f32>> = None;

@@ -2,8 +2,8 @@
 
 /// Sides that the network takes are multiples of this.
 pub(super) const MULTIPLE: usize = 32;
-/// Most pixels that the network looks at, in squares of [`MULTIPLE`]: 320 × 256.
-const SQUARES: usize = 80;
+/// Most pixels that the network looks at, in squares of [`MULTIPLE`]: 352 × 288, say.
+const SQUARES: usize = 100;
 /// Pictures are enlarged at most this much along a side (before that is rounded up).
 const MAX_ENLARGEMENT: usize = 4;
 /// How much the larger of the two scales counts beside the smaller one.
@@ -33,9 +33,9 @@ mod tests {
 
     #[test]
     fn proportions_are_nearly_kept() {
-        assert_eq!(working_size([640, 480]), [320, 256]);
-        assert_eq!(working_size([480, 640]), [256, 320]);
-        assert_eq!(working_size([4000, 200]), [1280, 64]);
+        assert_eq!(working_size([640, 480]), [352, 288]);
+        assert_eq!(working_size([480, 640]), [288, 352]);
+        assert_eq!(working_size([4000, 200]), [1600, 64]);
         for size in [[1, 1], [16, 16], [1, 100_000], [100_000, 1], [usize::MAX, 3], [224, 224], [6000, 4000]] {
             let [w, h] = working_size(size);
             assert!(w >= 32 && h >= 32 && w % 32 == 0 && h % 32 == 0 && w * h <= SQUARES * 1024, "{size:?}");
