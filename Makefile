@@ -29,9 +29,9 @@ test: deps packs-f32 ## Run all tests, the kernels also on aarch64 under qemu
 check-targets: deps ## Test the kernels on aarch64, type-check for phones and wasm
 	scripts/check-targets.sh
 
-packs-f32: deps assets/f32/ocr-rec-f32.safetensors ## Make the f32 packs (assets/f32), if missing
+packs-f32: deps assets/f32/find-f32.safetensors ## Make the f32 packs (assets/f32), if missing
 
-assets/f32/ocr-rec-f32.safetensors:
+assets/f32/find-f32.safetensors:
 	scripts/install-deps.sh models
 	$(CARGO) run --locked -p glimpse-packer -- fetch
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32

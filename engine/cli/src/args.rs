@@ -55,6 +55,7 @@ impl Command {
             Command::Read(_) => "read",
             Command::Tags(_) => "tags",
             Command::Similar(_) => "similar",
+            Command::Find(_) => "find",
             Command::Info(_) => "info",
             Command::BenchKernels(_) => "bench-kernels",
             Command::BenchModels(_) => "bench-models",

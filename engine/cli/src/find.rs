@@ -16,7 +16,7 @@ pub(crate) fn run(args: &FindArgs, cancel: &CancelToken) -> Ending {
     let results = Results { json: args.json, overlay: args.overlay.as_deref() };
     each::run(&args.pictures, results, cancel, |engine| {
         engine.load(Part::Find)?;
-        let limits = each::limits(&args.pictures);
+        let limits = each::limits(args.pictures.max_pixels);
         Ok(Find { options: FindOptions { limits, min_score: args.min_score, cancel: cancel.clone() } })
     })
 }
@@ -54,8 +54,7 @@ impl Look for Find {
         for object in objects {
             let ([x, y, w, h], percent) = (object.bounds, object.score * 100.0);
             // Writing to a String never fails.
-            let _ =
-                writeln!(text, "  {percent:3.0} %  {:<16} {w:.0}×{h:.0} at {x:.0},{y:.0}", object.label);
+            let _ = writeln!(text, "  {percent:3.0} %  {:<16} {w:.0}×{h:.0} at {x:.0},{y:.0}", object.label);
         }
         text
     }

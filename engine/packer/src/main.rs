@@ -10,9 +10,9 @@ mod inspect;
 mod models;
 mod onnx;
 mod quantize;
-mod tfjs;
 #[cfg(test)]
 mod tests;
+mod tfjs;
 mod torch;
 mod verify;
 

@@ -154,7 +154,7 @@ impl ModelId {
             ModelId::Direction => input([48, 192], [48, 192]),
             _ => input([32, 32], [0, 0]),
         };
-        Some(ImportOptions { name: self.name(), names, input, top1: self == ModelId::Recognizer })
+        ImportOptions { name: self.name(), names, input, top1: self == ModelId::Recognizer }
     }
 }
 

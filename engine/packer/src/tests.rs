@@ -18,8 +18,7 @@ use crate::quantize::{equalize, quantize};
 use crate::verify::verify;
 
 /// Models whose int8 packs are committed.
-const QUANTIZED: [ModelId; 4] =
-    [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder, ModelId::Objects];
+const QUANTIZED: [ModelId; 4] = [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder, ModelId::Objects];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -26,6 +26,9 @@ const LEAST_SIDE: f32 = 1.0;
 /// Scores below this are never asked for: nearly every position would be a candidate.
 const LEAST_SCORE: f32 = 1e-4;
 
+/// The graph's outputs, one a stride.
+const HEADS: Wanted = Wanted::only([0, 1, 2]);
+
 /// The detector, compiled, and the names of its classes.
 #[derive(Debug)]
 pub(crate) struct Objects {
@@ -77,13 +80,13 @@ impl Objects {
         let scaled = scale(&picture.image, pool, &self.network);
         let floor = logit(least.max(LEAST_SCORE));
         let candidates =
-            self.network.run_picture(&scaled, Wanted::ALL, None, pool, &options.cancel, |finished| {
+            self.network.run_picture(&scaled, HEADS, None, pool, &options.cancel, |finished| {
                 self.candidates(finished, floor)
             })?;
         found.objects = self.objects(candidates, [scaled.width(), scaled.height()], picture);
         found.timings.find = started.elapsed().as_secs_f64() * 1e3;
         let shape = [scaled.height() as usize, scaled.width() as usize];
-        found.receipt.stages = vec![self.network.receipt("find", Wanted::ALL, [(shape, 1)])];
+        found.receipt.stages = vec![self.network.receipt("find", HEADS, [(shape, 1)])];
         Ok(found)
     }
 

@@ -36,7 +36,8 @@ mod tests {
         assert_eq!(working_size([640, 480]), [352, 288]);
         assert_eq!(working_size([480, 640]), [288, 352]);
         assert_eq!(working_size([4000, 200]), [1600, 64]);
-        for size in [[1, 1], [16, 16], [1, 100_000], [100_000, 1], [usize::MAX, 3], [224, 224], [6000, 4000]] {
+        for size in [[1, 1], [16, 16], [1, 100_000], [100_000, 1], [usize::MAX, 3], [224, 224], [6000, 4000]]
+        {
             let [w, h] = working_size(size);
             assert!(w >= 32 && h >= 32 && w % 32 == 0 && h % 32 == 0 && w * h <= SQUARES * 1024, "{size:?}");
         }

@@ -40,9 +40,8 @@ pub(super) fn suppress(mut candidates: Vec<Candidate>, most: usize) -> Vec<Candi
         if kept.len() == most {
             break;
         }
-        let hidden = |k: &Candidate| {
-            k.class == candidate.class && overlap(&k.corners, &candidate.corners) > OVERLAP
-        };
+        let hidden =
+            |k: &Candidate| k.class == candidate.class && overlap(&k.corners, &candidate.corners) > OVERLAP;
         if !kept.iter().any(hidden) {
             kept.push(candidate);
         }

@@ -235,7 +235,8 @@ impl<'a> Importer<'a> {
             other => return Err(error(format!("{}: strides {other:?}", node.name))),
         };
         let dilated = node.ints("dilations").is_some_and(|d| d.iter().any(|d| *d != 1));
-        if !p.channels_last || dilated || !node.says("data_format", "NHWC") || !node.says("padding", "VALID") {
+        if !p.channels_last || dilated || !node.says("data_format", "NHWC") || !node.says("padding", "VALID")
+        {
             return Err(error(format!("{}: layout, dilation or padding", node.name)));
         }
         let padding = match p.padding {
@@ -307,7 +308,12 @@ impl<'a> Importer<'a> {
             return Err(error(format!("{} is no bias of a convolution", node.name)));
         };
         if data.len() != made.channels || bias.shape.last() != Some(&made.channels) {
-            return Err(error(format!("{}: {} biases for {} channels", node.name, data.len(), made.channels)));
+            return Err(error(format!(
+                "{}: {} biases for {} channels",
+                node.name,
+                data.len(),
+                made.channels
+            )));
         }
         self.tensors.push((index, "bias", vec![made.channels], data.to_vec()));
         self.values[p.value].stage = Stage::Biased;

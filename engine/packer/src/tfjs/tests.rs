@@ -88,8 +88,18 @@ fn foreign_graphs_are_not_imported() -> Result<()> {
     let error = super::nanodet(&parse(GRAPH, &WEIGHTS)?).expect_err("no detector");
     assert!(matches!(error, Error::Import { .. }), "{error}");
     for op in [
-        "Placeholder", "Transpose", "Pad", "PadV2", "Conv2D", "LeakyRelu", "MaxPool", "ConcatV2",
-        "ResizeBilinear", "SplitV", "Softmax", "Sigmoid",
+        "Placeholder",
+        "Transpose",
+        "Pad",
+        "PadV2",
+        "Conv2D",
+        "LeakyRelu",
+        "MaxPool",
+        "ConcatV2",
+        "ResizeBilinear",
+        "SplitV",
+        "Softmax",
+        "Sigmoid",
     ] {
         let json = GRAPH.replace("\"op\": \"Add\"", &format!("\"op\": \"{op}\""));
         let error = super::nanodet(&parse(&json, &WEIGHTS)?).expect_err(op);
