@@ -1,8 +1,7 @@
-"""The mean of the weights of several checkpoints.
+"""The mean of the weights of several checkpoints of one ancestry.
 
-usage: average.py [CHECKPOINT...] (default: the last four of stage B); writes WORK/final.pt
+usage: average.py OUT CHECKPOINT... (all in WORK)
 """
-import glob
 import os
 import sys
 
@@ -12,12 +11,11 @@ import data
 
 
 def main():
+    out, *names = sys.argv[1:]
     work = data.configuration()["paths"]["work"]
-    paths = sys.argv[1:] or sorted(glob.glob(os.path.join(work, "scst-?.pt")))
-    states = [torch.load(p, map_location="cpu", weights_only=True)["state"] for p in paths]
-    mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
-    torch.save({"state": mean, "facts": {"mean_of": len(paths)}}, os.path.join(work, "final.pt"))
-    print(f"mean of {', '.join(map(os.path.basename, paths))}")
+    states = [torch.load(os.path.join(work, n), map_location="cpu", weights_only=True)["state"] for n in names]
+    mean = {key: sum(s[key] for s in states) / len(states) for key in states[0]}
+    torch.save({"state": mean, "facts": {"mean_of": len(names)}}, os.path.join(work, out))
 
 
 if __name__ == "__main__":

@@ -71,6 +71,14 @@ def thaw(net, tail):
             p.requires_grad_(tail)
 
 
+def regularize(net, stage):
+    """Dropout of the decoder and, while training, of whole feature channels and of whole places of the memory."""
+    for module in net.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = stage["dropout"]
+    net.drop_channels, net.drop_places = stage["drop_channels"], stage["drop_places"]
+
+
 def update(net, optimizer, average, divisor, factor):
     """One step of the optimizer with its rates times `factor`, after the processes have added their gradients."""
     ranks.add_gradients(net, divisor)
@@ -118,6 +126,18 @@ def save(net, path, facts):
 
 def resume(net, path):
     net.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["state"])
+
+
+def report(net, average, dev, scorer, vocabulary, path, epoch, best):
+    """Score the averaged weights on the validation pictures and save them: CIDEr-D and BLEU-4."""
+    average.swap(net)
+    score, bleu, _ = evaluate(net, dev, scorer, vocabulary)
+    facts = {"epoch": epoch, "cider": score}
+    save(net, f"{path}-{epoch:02}.pt", facts)
+    if score > best:
+        save(net, path + ".pt", facts)
+    average.swap(net)
+    return score, bleu
 
 
 class Log:

@@ -14,7 +14,7 @@ def step(net, tokens, keys, past):
     return torch.log_softmax(logits, -1), past
 
 
-def roll(net, keys, sample=0):
+def roll(net, keys, sample=0, longest=None):
     """The greedy caption, or `sample` drawn ones, of each picture of `keys`.
 
     Returns token ids [N, T] (after <eos> only <pad>) and their log-probabilities; captions of one picture in turn.
@@ -23,7 +23,7 @@ def roll(net, keys, sample=0):
     tokens = torch.full((n,), BOS)
     done = torch.zeros(n, dtype=torch.bool)
     past, ids, scores = None, [], []
-    for _ in range(net.max_tokens):
+    for _ in range(longest or net.max_tokens):
         logp, past = step(net, tokens, keys, past)
         if sample:
             noise = -torch.log(torch.empty_like(logp).exponential_().clamp_min(1e-20))

@@ -127,6 +127,7 @@ class Captioner(nn.Module):
     def __init__(self, size, width, heads, layers, max_tokens, dropout):
         super().__init__()
         self.max_tokens = max_tokens
+        self.drop_channels = self.drop_places = 0.0
         self.tail = Tail(width)
         self.memory = Memory(width)
         self.embedding = nn.Parameter(torch.randn(size, width) * width ** -0.5)
@@ -138,7 +139,12 @@ class Captioner(nn.Module):
 
     def encode(self, features):
         """[N, 14, 14, 112] -> for each layer cross-attention's keys and values [2, N, heads, 49, D/heads]."""
-        memory = self.dropout(self.memory(self.tail(features.permute(0, 3, 1, 2))))
+        features = features.permute(0, 3, 1, 2)
+        if self.training:
+            features = F.dropout2d(features, self.drop_channels)
+        memory = self.dropout(self.memory(self.tail(features)))
+        if self.training:
+            memory = memory * (torch.rand(memory.shape[:2]) >= self.drop_places)[..., None]
         return [layer.cross.keys(memory) for layer in self.layers]
 
     def step(self, tokens, keys, past):

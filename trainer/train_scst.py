@@ -3,7 +3,10 @@
 Each picture gets several sampled captions; the baseline of each is the mean reward of the others
 (Luo 2020). <eos> counts as a word in the reward, so that a caption does not end in the middle.
 
-writes WORK/scst.pt (averaged weights, best CIDEr-D of greedy captions on the validation pictures) and WORK/scst.jsonl
+usage: train_scst.py STAGE CHECKPOINT (a stage of config.json; a checkpoint in WORK to start from)
+
+writes WORK/STAGE-EPOCH.pt (averaged weights), WORK/STAGE.pt (the one with the best CIDEr-D of greedy captions
+on the validation pictures) and WORK/STAGE.jsonl
 """
 import math
 import os
@@ -41,11 +44,11 @@ class Reward:
         return value
 
 
-def sample(net, features, count):
+def sample(net, features, count, longest):
     """`count` captions of each picture as token lists ending in <eos> (or cut at the longest)."""
     net.eval()
     with torch.inference_mode(), common.autocast():
-        ids, _ = decoding.roll(net, net.encode(features), count)
+        ids, _ = decoding.roll(net, net.encode(features), count, longest)
     net.train()
     rows = [r[:r.index(EOS) + 1] if EOS in r else r for r in ids.tolist()]
     return [rows[i:i + count] for i in range(0, len(rows), count)]
@@ -56,11 +59,12 @@ def advantages(rewards):
     return [[r - (sum(row) - r) / (len(row) - 1) for r in row] for row in rewards]
 
 
-def train_step(net, split, reward, part, count):
+def train_step(net, split, reward, part, stage):
     """Backward through the sampled captions of this process's pictures; mean reward, number of tokens."""
     pictures, views = [p for p, _ in part], [v for _, v in part]
     features = split.batch(pictures, views)
-    captions = sample(net, features, count)
+    count = stage["samples"]
+    captions = sample(net, features, count, stage["longest"])
     rewards = [[reward(p, c) for c in row] for p, row in zip(pictures, captions)]
     with common.autocast():
         loss, tokens = losses.loss(net, net.encode(features), captions, advantages(rewards))
@@ -68,47 +72,36 @@ def train_step(net, split, reward, part, count):
     return sum(map(sum, rewards)) / (count * len(rewards)), tokens
 
 
-def set_dropout(net, rate):
-    for module in net.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = rate
-
-
 def train():
     config = data.configuration()
-    stage, work = config["scst"], config["paths"]["work"]
+    name, start = sys.argv[1:3]
+    stage, work = config[name], config["paths"]["work"]
     vocabulary = common.start(config)
     split, dev = common.Split(config, "train"), common.Split(config, "dev")
     scorer, reward = cider.Cider(dict(dev.rows)), Reward(split.rows, vocabulary, stage["bleu_weight"])
     net = model.build(config, len(vocabulary)).to(memory_format=torch.channels_last)
-    common.resume(net, os.path.join(work, sys.argv[1] if len(sys.argv) > 1 else "xe.pt"))
-    set_dropout(net, stage["dropout"])
+    common.resume(net, os.path.join(work, start))
+    common.regularize(net, stage)
     optimizer = torch.optim.AdamW(common.groups(net, stage["lr"], stage["tail_lr"], stage["decay"]),
                                   betas=(0.9, 0.98), fused=True)
-    average, log = common.Average(net, stage["ema"]), common.Log(config, "scst.jsonl")
+    average, log = common.Average(net, stage["ema"]), common.Log(config, f"{name}.jsonl")
     rng = random.Random(config["seed"] + 1)
     ranks.spread_seed(config["seed"] + 1)
     per_epoch = len(split.rows) // stage["batch"]
     steps, step, best = per_epoch * stage["epochs"], 0, 0.0
-    for epoch in range(stage["epochs"]):
+    for epoch in range(stage.get("stop", stage["epochs"])):
         order = [(p, rng.randrange(split.views)) for p in rng.sample(range(len(split.rows)), len(split.rows))]
         begin, total = time.time(), 0.0
         for b in range(per_epoch):
             part = ranks.share(order[b * stage["batch"]:(b + 1) * stage["batch"]])
-            value, tokens = train_step(net, split, reward, part, stage["samples"])
+            value, tokens = train_step(net, split, reward, part, stage)
             factor = min(1.0, (step + 1) / stage["warmup"]) * (0.55 + 0.45 * math.cos(math.pi * step / steps))
             common.update(net, optimizer, average, tokens, factor)
             total, step = total + value, step + 1
-            if (b + 1) % (per_epoch // stage["reports"]) == 0:
-                average.swap(net)
-                score, bleu, _ = common.evaluate(net, dev, scorer, vocabulary)
-                if score > best:
-                    best = score
-                    common.save(net, os.path.join(work, "scst.pt"), {"epoch": epoch, "cider": score})
-                common.save(net, os.path.join(work, f"scst-{epoch % 4}.pt"), {"epoch": epoch, "cider": score})
-                average.swap(net)
-                log.write(stage="scst", epoch=round(step / per_epoch, 2), reward=round(total / (b + 1), 4),
-                          dev_cider=round(score, 4), dev_bleu4=round(bleu, 4), seconds=round(time.time() - begin))
+        score, bleu = common.report(net, average, dev, scorer, vocabulary, os.path.join(work, name), epoch, best)
+        best = max(best, score)
+        log.write(stage=name, epoch=epoch, reward=round(total / per_epoch, 4), dev_cider=round(score, 4),
+                  dev_bleu4=round(bleu, 4), seconds=round(time.time() - begin))
 
 
 if __name__ == "__main__":
