@@ -49,7 +49,7 @@ def main():
     parser.add_argument("checkpoint")
     parser.add_argument("out")
     parser.add_argument("--beam", type=int, default=3)
-    parser.add_argument("--alpha", type=float, default=0.7)
+    parser.add_argument("--alpha", type=float, default=1.2)
     parser.add_argument("--no-repeat", type=int, default=0)
     options = parser.parse_args()
     config = data.configuration()
