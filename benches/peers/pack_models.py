@@ -4,9 +4,9 @@
 usage: pack_models.py export PACK.safetensors MODEL.onnx
        pack_models.py int8 MODEL.onnx PICTURES MODEL.int8.onnx
        pack_models.py check MODEL.onnx CASE
-       pack_models.py time MODEL.onnx [--threads N] [--runs N]
+       pack_models.py time MODEL.onnx [--threads N] [--runs N] [--shape H W]
        pack_models.py compare NETWORK MODEL.onnx [MODEL.int8.onnx] [--glimpse PROGRAM] [--threads N]
-                              [--runs N] [--rounds N]
+                              [--runs N] [--rounds N] [--shape H W]
 
 export writes the graph with the pack's weights, opset 17, channels first; a picture's fourth channel
 goes, and the input is real numbers. int8 quantizes as prepare_models.py does, on at most 64 pictures
@@ -147,7 +147,7 @@ def export(args):
     build = Export(graph, tensors)
     for node in graph["nodes"]:
         build.node(node)
-    height, width = (side or "side" for side in graph["input"]["fixed"])
+    height, width = (side or name for side, name in zip(graph["input"]["fixed"], ("height", "width")))
     channels = 3 if build.channels[0] == 4 else build.channels[0]
     inputs = [helper.make_tensor_value_info(build.names[0], TensorProto.FLOAT, [1, channels, height, width])]
     outputs = [
@@ -176,9 +176,11 @@ def session(path, threads=1):
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def shape_of(run):
+def shape_of(run, free=(320, 320)):
+    """The input's name and shape, its height and width `free` where the model fixes none."""
     (value,) = run.get_inputs()
-    return value.name, [1, *(side if isinstance(side, int) else 320 for side in value.shape[1:])]
+    sides = (side if isinstance(side, int) else other for side, other in zip(value.shape[2:], free))
+    return value.name, [1, value.shape[1], *sides]
 
 
 def normalized(model, rgb):
@@ -219,14 +221,16 @@ def check(args):
     rgb = np.frombuffer((args.case / "input.rgb").read_bytes(), dtype=np.uint8)
     run = session(args.model)
     x = normalized(args.model, rgb.reshape(info["height"], info["width"], 3))
-    found = run.run(None, {run.get_inputs()[0].name: x})[0].ravel()
+    outputs = run.run(None, {run.get_inputs()[0].name: x})
+    found = np.concatenate([y.transpose(0, 2, 3, 1).ravel() for y in outputs])
     expected = np.fromfile(args.case / "output.f32", dtype="<f4")
+    found = found[: expected.size]
     print(f"largest difference {np.abs(found - expected).max():.2e}, same best: {found.argmax() == expected.argmax()}")
 
 
 def measure(args):
     run = session(args.model, args.threads)
-    name, shape = shape_of(run)
+    name, shape = shape_of(run, args.shape)
     inputs = {name: np.random.default_rng(1).uniform(-1, 1, shape).astype(np.float32)}
     taken = []
     for turn in range(WARM_UPS + args.runs):
@@ -239,10 +243,11 @@ def measure(args):
 
 def compare(args):
     common = ["--threads", str(args.threads), "--runs", str(args.runs)]
+    shape = ["--shape", *map(str, args.shape)]
     glimpse = [args.glimpse, "bench-models", "--json", "--model", args.network, *common]
     commands = {"glimpse int8": glimpse, "glimpse f32": [*glimpse, "--precision", "f32"]}
     for model in args.models:
-        commands[f"onnxruntime {Path(model).name}"] = [sys.executable, __file__, "time", model, *common]
+        commands[f"onnxruntime {Path(model).name}"] = [sys.executable, __file__, "time", model, *common, *shape]
     medians, least = {name: [] for name in commands}, {name: [] for name in commands}
     for turn in range(args.rounds):
         for name in list(commands) if turn % 2 == 0 else reversed(commands):
@@ -280,6 +285,7 @@ def main():
     for sub in (timed, compared):
         sub.add_argument("--threads", type=int, default=2)
         sub.add_argument("--runs", type=int, default=30)
+        sub.add_argument("--shape", type=int, nargs=2, default=(320, 320), help="height and width where they are free")
     args = parser.parse_args()
     args.run(args)
 
