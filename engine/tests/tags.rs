@@ -79,8 +79,23 @@ fn odd_pictures_get_a_modest_answer() {
             let tags = engine.tags(&image, &TagOptions { view, ..TagOptions::default() }).expect("tags");
             assert_eq!(tags.tags.len(), 5);
             assert!(tags.tags.iter().all(|tag| (0.0..=1.0).contains(&tag.score)), "{tags:?}");
+            assert!(!tags.sure, "{tags:?}");
         }
     }
+}
+
+#[test]
+fn what_is_hardly_seen_is_not_sure() {
+    let engine = open(EngineOptions::default());
+    let options = TagOptions { view: View::Whole, ..TagOptions::default() };
+    let sure = |image: &RgbImage| engine.tags(image, &options).expect("tags").sure;
+    let best = engine.tags(&cat(), &options).expect("tags").tags[0].score;
+    assert_eq!(sure(&cat()), best >= 0.5);
+    let thumbnail = image::imageops::thumbnail(&cat(), 16, 16);
+    let mut panorama = RgbImage::new(224 * 20, 224);
+    image::imageops::overlay(&mut panorama, &cat(), 224 * 10 - 112, 0);
+    assert!(!sure(&thumbnail) && !sure(&panorama));
+    assert!(!engine.tags(&panorama, &TagOptions::default()).expect("tags").sure);
 }
 
 #[test]

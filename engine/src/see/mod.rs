@@ -26,6 +26,10 @@ pub(crate) const EMBEDDING: usize = 1280;
 const TOP: usize = 5;
 /// Scores from which a tag is more likely right than not.
 pub(crate) const SURE: f32 = 0.5;
+/// Scores mean little where a picture is enlarged from fewer pixels along a side, or where it is so
+/// long that little of it is seen, or all of it out of shape: the longer side over the shorter.
+const LEAST_SIDE: u32 = 32;
+const LONGEST: u32 = 3;
 
 /// Outputs of the encoder's graph.
 const PROBABILITIES: usize = 0;
@@ -146,13 +150,19 @@ impl See {
         Ok(Tags {
             width: picture.width,
             height: picture.height,
-            sure: tags.first().is_some_and(|best| best.score >= SURE),
+            sure: well_seen(picture) && tags.first().is_some_and(|best| best.score >= SURE),
             tags,
             embedding: seen.embedding,
             timings: TagTimings { tag, ..TagTimings::default() },
             receipt: Receipt { stages: vec![stage], ..Receipt::default() },
         })
     }
+}
+
+/// Whether the encoder sees a picture as it saw those that its scores were fitted on.
+fn well_seen(picture: &Picture<'_>) -> bool {
+    let (short, long) = (picture.width.min(picture.height), picture.width.max(picture.height));
+    short >= LEAST_SIDE && long <= short.saturating_mul(LONGEST)
 }
 
 /// `x` at length 1; as it is where it has none.

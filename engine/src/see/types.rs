@@ -40,7 +40,8 @@ pub struct Tags {
     pub height: u32,
     /// The most probable tags, best first, however improbable they are.
     pub tags: Vec<Tag>,
-    /// Whether the first tag is more likely right than not.
+    /// Whether the first tag is more likely right than not: its score is at least 0.5, and the picture
+    /// is neither tiny (a side below 32 pixels) nor longer than three times its shorter side.
     pub sure: bool,
     /// Direction of the picture among others: 1280 numbers of length 1. The scalar product of two
     /// is their similarity, 0 to 1.
