@@ -47,12 +47,13 @@ pub struct StepTiming {
 }
 
 /// The networks and input shapes that are timed: name, lines in a batch, height, width.
-const SHAPES: [(&str, usize, usize, usize); 5] = [
+const SHAPES: [(&str, usize, usize, usize); 6] = [
     ("det", 1, 640, 640),
     ("det", 1, 736, 736),
     ("rec", 1, 48, 320),
     ("rec", 6, 48, 320),
     ("see", 1, 224, 224),
+    ("find", 1, 288, 352),
 ];
 
 impl Engine {
@@ -80,7 +81,7 @@ impl Engine {
             return Err(Error::InvalidOption { option: "runs", reason: "at least one".into() });
         }
         let model = self.network(name)?;
-        let request = picture(shape);
+        let request = picture(name, shape);
         let single = Pool::single();
         let mut sessions: Vec<Session> =
             (0..lines).map(|_| Session::new(if lines > 1 { 1 } else { self.pool.threads() })).collect();
@@ -115,7 +116,7 @@ impl Engine {
             ms_median: times[runs / 2].as_secs_f64() * 1e3,
             ms_min: times[0].as_secs_f64() * 1e3,
             runs,
-            macs: model.macs(shape, Wanted::FIRST)? * lines as u64,
+            macs: model.macs(shape, wanted(name))? * lines as u64,
             arena_bytes: sessions.iter().map(Session::arena_bytes).sum(),
         })
     }
@@ -130,7 +131,7 @@ impl Engine {
         let mut session = Session::new(self.pool.threads());
         let mut best: Vec<StepTiming> = Vec::new();
         for _ in 0..runs.max(1) + 2 {
-            let steps = session.profile(model, &picture(shape), &self.pool)?;
+            let steps = session.profile(model, &picture(name, shape), &self.pool)?;
             if best.is_empty() {
                 best = steps
                     .iter()
@@ -154,14 +155,19 @@ impl Engine {
             "det" => Ok(&self.ocr()?.detector.model),
             "rec" => Ok(&self.ocr()?.recognizer.model),
             "see" => Ok(&self.see()?.network.model),
+            "find" => Ok(&self.objects()?.network.model),
             _ => Err(Error::InvalidOption { option: "model", reason: format!("no network {name}") }),
         }
     }
 }
 
-/// A run on [`fill`] for the first output.
-fn picture(shape: [usize; 2]) -> Request<'static> {
-    Request { shape, feed: Feed::Picture(&fill), wanted: Wanted::FIRST, allowed: None }
+/// A run on [`fill`] for the outputs that the calls of the network want.
+fn picture(name: &str, shape: [usize; 2]) -> Request<'static> {
+    Request { shape, feed: Feed::Picture(&fill), wanted: wanted(name), allowed: None }
+}
+
+fn wanted(name: &str) -> Wanted {
+    if name == "find" { crate::find::HEADS } else { Wanted::FIRST }
 }
 
 /// A picture of bars: timings do not depend on what is seen.

@@ -232,7 +232,7 @@ pub(crate) struct BenchModelsArgs {
     #[arg(long, value_name = "NETWORK", conflicts_with = "steps")]
     pub(crate) model: Option<String>,
 
-    /// Time the steps of one network instead: det, rec or see
+    /// Time the steps of one network instead: det, rec, see or find
     #[arg(long, value_name = "NETWORK")]
     pub(crate) steps: Option<String>,
 

@@ -27,12 +27,12 @@ const LEAST_SIDE: f32 = 1.0;
 const LEAST_SCORE: f32 = 1e-4;
 
 /// The graph's outputs, one a stride.
-const HEADS: Wanted = Wanted::only([0, 1, 2]);
+pub(crate) const HEADS: Wanted = Wanted::only([0, 1, 2]);
 
 /// The detector, compiled, and the names of its classes.
 #[derive(Debug)]
 pub(crate) struct Objects {
-    network: Network,
+    pub(crate) network: Network,
     labels: Vec<String>,
 }
 

@@ -13,4 +13,4 @@ mod types;
 
 pub use types::{FindOptions, FindTimings, Found, Object};
 
-pub(crate) use detector::Objects;
+pub(crate) use detector::{HEADS, Objects};

@@ -116,9 +116,10 @@ fn quantize_node(model: &mut Imported, index: usize, calibration: &Calibration) 
     Ok(())
 }
 
-/// The byte nearest to 0 in a picture.
+/// The byte nearest to 0 in a picture, the upper one of two that are equally near.
 fn picture_zero(graph: &Graph) -> u8 {
-    (-graph.input.offset / graph.input.scale).round_ties_even().clamp(0.0, 255.0) as u8
+    // The quotient of two rounded numbers may lie a little below the half that it means.
+    (-graph.input.offset / graph.input.scale + 1e-3).round().clamp(0.0, 255.0) as u8
 }
 
 /// A byte stands for `byte × scale + offset + shift`, its grid for `(byte − zero) × scale`: the
