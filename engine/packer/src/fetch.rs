@@ -13,7 +13,8 @@ const SCRIPT: &str = include_str!("../fetch.py");
 
 /// Makes sure that all sources are in `folder` and are what is pinned.
 pub(crate) fn fetch(folder: &Path) -> Result<()> {
-    let sources = || ModelId::ALL.iter().flat_map(|m| m.sources());
+    let fetched = || ModelId::ALL.iter().filter(|m| m.is_fetched());
+    let sources = || fetched().flat_map(|m| m.sources());
     let missing = sources().any(|s| s.check(folder).is_err());
     if missing {
         run_script(folder)?;

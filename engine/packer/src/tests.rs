@@ -14,11 +14,12 @@ use crate::calibrate::Calibration;
 use crate::convert::{pack_id, write_pack};
 use crate::error::{Error, Result};
 use crate::models::{ModelId, hex};
-use crate::quantize::{equalize, quantize};
+use crate::quantize::{equalize, quantize, takes_picture};
 use crate::verify::verify;
 
 /// Models whose int8 packs are committed.
-const QUANTIZED: [ModelId; 4] = [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder, ModelId::Objects];
+const QUANTIZED: [ModelId; 5] =
+    [ModelId::Detector, ModelId::Recognizer, ModelId::Encoder, ModelId::Objects, ModelId::Captioner];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -172,18 +173,39 @@ fn equalization_is_exact() -> Result<()> {
         equalize(&mut scaled, &Calibration::of(model)?.channel_scales(&plain.graph)?)?;
         let (h, w) = match model {
             ModelId::Encoder => (224, 224),
+            ModelId::Captioner => (14, 14),
             ModelId::Recognizer => (48, 128),
             _ => (64, 96),
         };
         let rgb: Vec<u8> = (0..h * w * 3).map(|i| (i * i / 7 % 251) as u8).collect();
         let run = |m: &crate::import::Imported| -> Result<Vec<f32>> {
             let reference = Reference::new(m.graph.clone(), &m.tensors)?;
-            let values = reference.run(ReferenceInput::Rgb(&rgb), h, w, ReferenceOptions::default())?;
+            let reals: Vec<f32> = (0..h * w * m.graph.values[0].channels)
+                .map(|i| (i * i / 7 % 41) as f32 / 4.0 - 5.0)
+                .collect();
+            let input = match takes_picture(&m.graph) {
+                true => ReferenceInput::Rgb(&rgb),
+                false => ReferenceInput::Real(&reals),
+            };
+            let values = reference.run(input, h, w, ReferenceOptions::default())?;
             Ok(values[m.graph.outputs[0]].data.clone())
         };
         let (a, b) = (run(&plain)?, run(&scaled)?);
         let largest = a.iter().zip(&b).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
         assert!(largest < 1e-3, "{}: {largest}", model.name());
+    }
+    Ok(())
+}
+
+/// The captioner takes its features on the grid on which the encoder gives them.
+#[test]
+fn a_value_handed_on_has_one_grid() -> Result<()> {
+    for model in QUANTIZED {
+        let Some((from, output)) = model.upstream() else { continue };
+        let (from, to) = (committed(from), committed(model));
+        let value = &from.graph().values[from.graph().outputs[output]];
+        let input = &to.graph().values[0];
+        assert_eq!((value.channels, value.quant), (input.channels, input.quant));
     }
     Ok(())
 }

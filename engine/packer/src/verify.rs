@@ -7,12 +7,18 @@ use glimpse_engine::reference::{Reference, ReferenceInput, ReferenceOptions};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::quantize::takes_picture;
 
 /// `input.json` of a case.
 #[derive(Debug, Deserialize)]
 struct Case {
     height: usize,
     width: usize,
+}
+
+/// Little-endian floats.
+fn reals(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect()
 }
 
 /// Runs the pack on every case and compares its outputs, one after another, with the recorded ones; of
@@ -28,14 +34,14 @@ pub(crate) fn verify(path: &Path, cases: &[PathBuf], tolerance: f32) -> Result<(
         };
         let info: Case = serde_json::from_slice(&read("input.json")?)
             .map_err(|e| Error::Verify(format!("{}: {e}", case.display())))?;
-        let rgb = read("input.rgb")?;
-        let expected: Vec<f32> = read("output.f32")?
-            .chunks_exact(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect();
+        let picture = takes_picture(reference.graph());
+        let given = read(if picture { "input.rgb" } else { "input.f32" })?;
+        let given_reals = reals(&given);
+        let input = if picture { ReferenceInput::Rgb(&given) } else { ReferenceInput::Real(&given_reals) };
+        let expected = reals(&read("output.f32")?);
         let started = std::time::Instant::now();
         let mut each = vec![Vec::new(); outputs.len()];
-        reference.visit(ReferenceInput::Rgb(&rgb), info.height, info.width, options, |id, value| {
+        reference.visit(input, info.height, info.width, options, |id, value| {
             if let Some(at) = outputs.iter().position(|o| *o == id) {
                 each[at] = value.read()?.data;
             }

@@ -10,7 +10,7 @@ use super::histogram::Histogram;
 use super::{Calibration, pictures, rounded};
 use crate::error::{Error, Result};
 use crate::import::Imported;
-use crate::quantize::{ChannelScales, equalize, is_quantized, tied_channels};
+use crate::quantize::{ChannelScales, equalize, is_quantized, takes_picture, tied_channels};
 
 /// How to measure.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +24,35 @@ pub(crate) struct MeasureOptions {
 /// Smallest factor between the ranges of two channels of a value that is made up for.
 const LEAST_SCALE: f32 = 1.0 / 64.0;
 
-/// Measures `model` on the pictures at `paths`.
+/// The model that a model's input comes from, where it is not a picture.
+pub(crate) struct Upstream {
+    /// The model.
+    pub(crate) model: Imported,
+    /// Which of its outputs.
+    pub(crate) output: usize,
+    /// How it is quantized: both models must hold the value on the same grid.
+    pub(crate) calibration: Calibration,
+}
+
+impl Upstream {
+    /// The value that it hands on.
+    fn value(&self) -> Result<ValueId> {
+        let value = self.model.graph.outputs.get(self.output).copied();
+        value.ok_or_else(|| Error::Calibration(format!("{} has no such output", self.model.graph.name)))
+    }
+
+    /// Lowest and highest value on that value's grid.
+    fn range(&self) -> Result<[f64; 2]> {
+        let name = &self.model.graph.values[self.value()?].name;
+        let range = self.calibration.ranges.get(name).copied();
+        range.ok_or_else(|| Error::Calibration(format!("no range for {name}")))
+    }
+}
+
+/// Measures `model` on the pictures at `paths`, which `upstream` sees first where there is one.
 pub(crate) fn measure(
     model: &Imported,
+    upstream: Option<&Upstream>,
     paths: &[PathBuf],
     data: String,
     options: MeasureOptions,
@@ -34,22 +60,47 @@ pub(crate) fn measure(
     let graph = &model.graph;
     let mut ranges: Vec<ChannelRanges> =
         graph.values.iter().map(|v| ChannelRanges::new(v.channels)).collect();
-    run(model, paths, |id, value| ranges[id].add(value))?;
+    run(model, upstream, paths, |id, value| ranges[id].add(value))?;
     let scales = choose_scales(graph, &ranges, options.strength);
     let mut equalized = model.clone();
     equalize(&mut equalized, &scales)?;
     let mut found: Vec<Distribution> =
         ranges.iter().zip(&scales).map(|(range, scale)| Distribution::new(range, scale)).collect();
-    run(&equalized, paths, |id, value| found[id].add(value))?;
-    Ok(assemble(graph, &scales, &found, data, options.power))
+    run(&equalized, upstream, paths, |id, value| found[id].add(value))?;
+    let mut calibration = assemble(graph, &scales, &found, data, options.power);
+    if let Some(upstream) = upstream {
+        calibration.ranges.insert(graph.values[0].name.clone(), upstream.range()?);
+    }
+    Ok(calibration)
 }
 
-fn run(model: &Imported, paths: &[PathBuf], mut see: impl FnMut(ValueId, &ReferenceValue)) -> Result<()> {
-    let reference = Reference::new(model.graph.clone(), &model.tensors)?;
+fn run(
+    model: &Imported,
+    upstream: Option<&Upstream>,
+    paths: &[PathBuf],
+    mut see: impl FnMut(ValueId, &ReferenceValue),
+) -> Result<()> {
+    let load = |model: &Imported| Reference::new(model.graph.clone(), &model.tensors);
+    let reference = load(model)?;
+    let first = upstream.map(|u| Ok::<_, Error>((load(&u.model)?, u.value()?))).transpose()?;
+    let options = ReferenceOptions::default();
     for path in paths {
-        let p = pictures::open(path, model.graph.input.multiple_of)?;
-        let input = ReferenceInput::Rgb(&p.rgb);
-        reference.visit(input, p.height, p.width, ReferenceOptions::default(), |id, value| {
+        let source = upstream.map_or(model, |u| &u.model);
+        let p = pictures::open(path, source.graph.input.multiple_of)?;
+        let (mut h, mut w) = (p.height, p.width);
+        let mut handed_on = ReferenceValue::default();
+        let mut input = ReferenceInput::Rgb(&p.rgb);
+        if let Some((first, output)) = &first {
+            first.visit(input, h, w, options, |id, value| {
+                if id == *output {
+                    handed_on = value.read()?;
+                }
+                Ok(())
+            })?;
+            [h, w, _] = handed_on.shape;
+            input = ReferenceInput::Real(&handed_on.data);
+        }
+        reference.visit(input, h, w, options, |id, value| {
             if is_quantized(&model.graph, id) {
                 see(id, &value.read()?);
             }
@@ -155,8 +206,8 @@ fn assemble(
         means: BTreeMap::new(),
         powers: BTreeMap::new(),
     };
-    for (id, value) in graph.values.iter().enumerate().skip(1) {
-        if !is_quantized(graph, id) {
+    for (id, value) in graph.values.iter().enumerate() {
+        if !is_quantized(graph, id) || (id == 0 && takes_picture(graph)) {
             continue;
         }
         let name = || value.name.clone();

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::models::ModelId;
 use crate::quantize::ChannelScales;
 
-pub(crate) use measure::{MeasureOptions, measure};
+pub(crate) use measure::{MeasureOptions, Upstream, measure};
 
 /// What quantization needs to know of a model's values, by the names of the values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,7 @@ impl Calibration {
             ModelId::Detector => Some(include_str!("../../calibration/ocr-det.json")),
             ModelId::Recognizer => Some(include_str!("../../calibration/ocr-rec.json")),
             ModelId::Direction => None,
+            ModelId::Captioner => Some(include_str!("../../calibration/caption.json")),
             ModelId::Encoder => Some(include_str!("../../calibration/see.json")),
             ModelId::Objects => Some(include_str!("../../calibration/find.json")),
         }

@@ -2,6 +2,7 @@
 //! NHWC, constants become the node's tensors.
 
 mod blocks;
+pub(crate) mod caption;
 mod conv;
 pub(crate) mod lite0;
 pub(crate) mod names;

@@ -1,6 +1,7 @@
 //! From an `f32` graph and a calibration to the `int8` graph, without any data: the same input
 //! gives the same bytes.
 
+mod decoder;
 mod equalize;
 mod plan;
 mod weights;
@@ -13,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::import::Imported;
 
 pub(crate) use equalize::{ChannelScales, equalize, tied_channels};
-pub(crate) use plan::is_quantized;
+pub(crate) use plan::{is_quantized, takes_picture};
 use weights::Kernel;
 
 /// Quantizes an imported model as `calibration` says.
@@ -25,6 +26,7 @@ pub(crate) fn quantize(imported: &Imported, calibration: &Calibration) -> Result
     for index in 0..model.graph.nodes.len() {
         quantize_node(&mut model, index, calibration)?;
     }
+    decoder::quantize_decoder(&mut model)?;
     Ok(model)
 }
 
@@ -34,7 +36,7 @@ fn set_ranges(graph: &mut Graph, calibration: &Calibration) -> Result<()> {
         if !is_quantized(graph, id) {
             continue;
         }
-        graph.values[id].quant = Some(if id == 0 {
+        graph.values[id].quant = Some(if id == 0 && takes_picture(graph) {
             // Every byte of a picture is a value; what lies between steps is made up for in the
             // first bias.
             Quant { scale: graph.input.scale, zero_point: picture_zero(graph) }
@@ -83,7 +85,8 @@ fn quantize_node(model: &mut Imported, index: usize, calibration: &Calibration) 
         _ => return Ok(()),
     };
     let channels = input.channels;
-    let (means, powers) = if node.inputs[0] == 0 {
+    let picture = node.inputs[0] == 0 && takes_picture(&model.graph);
+    let (means, powers) = if picture {
         (vec![0.0; channels], vec![1.0; channels])
     } else {
         calibration.moments(&input.name, channels)?
@@ -102,7 +105,7 @@ fn quantize_node(model: &mut Imported, index: usize, calibration: &Calibration) 
     };
     let done = weights::quantize_kernel(weight, bias, kernel, &means, &powers);
     let mut bias = done.bias;
-    if node.inputs[0] == 0 {
+    if picture {
         correct_input(&mut bias, &done.weight, &done.scale, &model.graph);
     }
     model.tensors[w].data = PackTensorData::I8(done.weight);
