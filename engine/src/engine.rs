@@ -62,6 +62,8 @@ pub enum Part {
     See,
     /// Captions: `caption`.
     Caption,
+    /// Describing: `see`, `find`, `caption`.
+    Describe,
     /// Finding objects: `find`.
     Find,
 }
@@ -121,6 +123,7 @@ impl Engine {
             Part::Read => self.ocr().map(|_| ()),
             Part::See => self.see().map(|_| ()),
             Part::Caption => self.captioner().map(|_| ()),
+            Part::Describe => self.see().and(self.objects()).and(self.captioner()).map(|_| ()),
             Part::Find => self.objects().map(|_| ()),
         }
     }
@@ -191,7 +194,7 @@ impl Engine {
     }
 
     /// `started` is when decoding began.
-    fn read_picture(
+    pub(crate) fn read_picture(
         &self,
         picture: &Picture<'_>,
         options: &ReadOptions,
@@ -295,7 +298,7 @@ impl Engine {
 }
 
 /// The bytes of the file at `path`, at most `limit` of them.
-fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
+pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let read = || -> std::io::Result<Result<Vec<u8>>> {
         let file = std::fs::File::open(path)?;
         let metadata = file.metadata()?;

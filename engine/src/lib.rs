@@ -1,10 +1,11 @@
 //! The Glimpse engine: text reading, captioning and video understanding on the device.
 //!
 //! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text,
-//! [`Engine::tags`] says what it shows.
+//! [`Engine::describe`] into a sentence, [`Engine::tags`] says what it shows.
 
 mod bench;
 pub mod caption;
+pub mod describe;
 mod engine;
 mod error;
 mod exec;
@@ -22,6 +23,7 @@ pub mod reference;
 pub mod see;
 
 pub use bench::{ModelTiming, StepTiming};
+pub use describe::{CaptionSource, Colour, DescribeOptions, Description};
 pub use engine::{Engine, EngineOptions, Part, Precision};
 pub use error::{Error, ErrorCode, Result};
 pub use find::{FindOptions, Found, Object};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-/// Reads the text on pictures, on this device.
+/// Reads and describes pictures, on this device.
 #[derive(Debug, Parser)]
 #[command(name = "glimpse", version, arg_required_else_help = true)]
 pub(crate) struct Cli {
@@ -22,6 +22,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Read the text on pictures
     Read(ReadArgs),
+    /// Describe pictures: a sentence, tags, objects, colours
+    Describe(DescribeArgs),
     /// Name what pictures show
     Tags(TagsArgs),
     /// Rank the pictures of a folder by how much they look like another
@@ -53,6 +55,7 @@ impl Command {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Command::Read(_) => "read",
+            Command::Describe(_) => "describe",
             Command::Tags(_) => "tags",
             Command::Similar(_) => "similar",
             Command::Find(_) => "find",
@@ -131,6 +134,10 @@ pub(crate) struct TagsArgs {
     /// Look at the whole picture, squashed to a square, instead of the square in its middle
     #[arg(long)]
     pub(crate) whole: bool,
+
+    /// Print each picture's embedding as well
+    #[arg(long, requires = "json")]
+    pub(crate) embedding: bool,
 }
 
 /// Arguments of `glimpse similar`.
@@ -183,6 +190,30 @@ pub(crate) struct FindArgs {
     /// Drop objects whose score is lower, from 0 to 1 [default: 0.3]
     #[arg(long, value_name = "S", value_parser = parse_confidence)]
     pub(crate) min_score: Option<f32>,
+}
+
+/// Arguments of `glimpse describe`.
+#[derive(Debug, Args)]
+pub(crate) struct DescribeArgs {
+    /// Which pictures.
+    #[command(flatten)]
+    pub(crate) pictures: PictureArgs,
+
+    /// Print one JSON object a line and picture
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Also read the text on the pictures, which takes longer
+    #[arg(long)]
+    pub(crate) text: bool,
+
+    /// Captions kept while searching for the best: 1 is the fastest [default: 3]
+    #[arg(long, value_name = "N", value_parser = parse_beam)]
+    pub(crate) beam: Option<usize>,
+
+    /// Draw the objects that were found into this PNG file; a folder when there are several pictures
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub(crate) overlay: Option<PathBuf>,
 }
 
 /// Arguments of `glimpse info`.
@@ -289,6 +320,15 @@ fn parse_confidence(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
         _ => Err("not a number from 0 to 1".into()),
+    }
+}
+
+/// A number of hypotheses of the caption search.
+fn parse_beam(text: &str) -> Result<usize, String> {
+    let most = glimpse_engine::caption::MAX_BEAM;
+    match text.parse::<usize>() {
+        Ok(value) if (1..=most).contains(&value) => Ok(value),
+        _ => Err(format!("not a whole number from 1 to {most}")),
     }
 }
 

@@ -48,8 +48,13 @@ fn summary(reading: &Reading) -> String {
     out
 }
 
+/// A part of 1 as a person reads it: `83 %`.
+pub(crate) fn percent(part: f32) -> String {
+    format!("{:.0} %", part * 100.0)
+}
+
 /// Milliseconds as a person reads them: `0.4 ms`, `38 ms`, `1.25 s`.
-fn duration(ms: f64) -> String {
+pub(crate) fn duration(ms: f64) -> String {
     if ms < 9.95 {
         format!("{ms:.1} ms")
     } else if ms < 999.5 {

@@ -5,6 +5,7 @@
 mod args;
 mod bench_kernels;
 mod bench_models;
+mod describe;
 mod each;
 mod find;
 mod human;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
     }
     let ending = match &cli.command {
         Command::Read(args) => read::run(args, &cancel),
+        Command::Describe(args) => describe::run(args, &cancel),
         Command::Tags(args) => tags::run(args, &cancel),
         Command::Similar(args) => similar::run(args, &cancel),
         Command::Find(args) => find::run(args, &cancel),

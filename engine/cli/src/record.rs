@@ -2,7 +2,7 @@
 
 use glimpse_engine::find::{FindTimings, Found, Object};
 use glimpse_engine::see::TagTimings;
-use glimpse_engine::{Line, Paragraph, Reading, Receipt, Tag, Tags, Timings};
+use glimpse_engine::{Description, Line, Paragraph, Reading, Receipt, Tag, Tags, Timings};
 use serde::Serialize;
 
 use crate::inputs::Failure;
@@ -28,8 +28,19 @@ struct Tagged<'a> {
     height: u32,
     tags: &'a [Tag],
     sure: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embedding: Option<&'a [f32]>,
     timings_ms: &'a TagTimings,
     receipt: &'a Receipt,
+    peak_rss_bytes: Option<u64>,
+}
+
+/// A picture that was described.
+#[derive(Debug, Serialize)]
+struct Described<'a> {
+    image: &'a str,
+    #[serde(flatten)]
+    description: &'a Description,
     peak_rss_bytes: Option<u64>,
 }
 
@@ -85,17 +96,32 @@ pub(crate) fn read(
 }
 
 /// The line for a picture whose contents were named, without the line break.
-pub(crate) fn tags(image: &str, tags: &Tags, peak_rss_bytes: Option<u64>) -> serde_json::Result<String> {
+pub(crate) fn tags(
+    image: &str,
+    tags: &Tags,
+    embedding: bool,
+    peak_rss_bytes: Option<u64>,
+) -> serde_json::Result<String> {
     serde_json::to_string(&Tagged {
         image,
         width: tags.width,
         height: tags.height,
         tags: &tags.tags,
         sure: tags.sure,
+        embedding: embedding.then_some(&tags.embedding),
         timings_ms: &tags.timings,
         receipt: &tags.receipt,
         peak_rss_bytes,
     })
+}
+
+/// The line for a picture that was described, without the line break.
+pub(crate) fn describe(
+    image: &str,
+    description: &Description,
+    peak_rss_bytes: Option<u64>,
+) -> serde_json::Result<String> {
+    serde_json::to_string(&Described { image, description, peak_rss_bytes })
 }
 
 /// The line for a picture that was compared, without the line break.

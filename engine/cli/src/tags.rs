@@ -21,30 +21,35 @@ pub(crate) fn run(args: &TagsArgs, cancel: &CancelToken) -> Ending {
     let results = Results { json: args.json, overlay: None };
     each::run(&args.pictures, results, cancel, |engine| {
         engine.load(Part::See)?;
-        Ok(Name(TagOptions {
+        let options = TagOptions {
             limits: each::limits(args.pictures.max_pixels),
             top: Some(usize::from(args.top)),
             view: if args.whole { View::Whole } else { View::Centre },
             cancel: cancel.clone(),
-        }))
+        };
+        Ok(Name { options, embedding: args.embedding })
     })
 }
 
 /// Naming what one picture shows.
-struct Name(TagOptions);
+struct Name {
+    options: TagOptions,
+    /// Print the embedding too.
+    embedding: bool,
+}
 
 impl Look for Name {
     type Found = Tags;
 
     fn look(&self, engine: &Engine, source: Source<'_>) -> Result<Tags, Error> {
         match source {
-            Source::Bytes(bytes) => engine.tags_bytes(bytes, &self.0),
-            Source::File(path) => engine.tags_file(path, &self.0),
+            Source::Bytes(bytes) => engine.tags_bytes(bytes, &self.options),
+            Source::File(path) => engine.tags_file(path, &self.options),
         }
     }
 
     fn json(&self, name: &str, found: &Tags) -> serde_json::Result<String> {
-        record::tags(name, found, memory::peak_rss_bytes())
+        record::tags(name, found, self.embedding, memory::peak_rss_bytes())
     }
 
     fn text(&self, name: &str, found: &Tags) -> String {

@@ -68,6 +68,11 @@ impl Captioner {
         (value.channels, value.quant)
     }
 
+    /// The tokens that begin a word, with the piece that they begin it with.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.vocabulary.words()
+    }
+
     /// The pack's settings.
     pub(crate) fn settings(&self) -> &CaptionSettings {
         &self.settings
@@ -91,7 +96,9 @@ impl Captioner {
         on_token: &mut (dyn FnMut(&CaptionToken) + Send),
         cancel: &CancelToken,
     ) -> Result<Caption> {
-        let search = self.search_options(options)?;
+        let mut forbidden = options.forbidden.clone();
+        forbidden.sort_unstable();
+        let search = SearchOptions { forbidden: &forbidden, ..self.search_options(options)? };
         let feed = match features {
             Output::U8(bytes) => Feed::Bytes(bytes),
             Output::F32(reals) => Feed::Reals(reals),
@@ -115,7 +122,7 @@ impl Captioner {
     fn write(
         &self,
         state: &mut State,
-        options: SearchOptions,
+        options: SearchOptions<'_>,
         parallel: bool,
         on_token: &mut dyn FnMut(&CaptionToken),
         cancel: &CancelToken,
@@ -145,7 +152,8 @@ impl Captioner {
         }
     }
 
-    fn search_options(&self, options: &CaptionOptions) -> Result<SearchOptions> {
+    /// As `options` say, but for the forbidden tokens.
+    fn search_options(&self, options: &CaptionOptions) -> Result<SearchOptions<'static>> {
         let beam = options.beam.unwrap_or(self.settings.beam);
         if !(1..=MAX_BEAM).contains(&beam) {
             let reason = format!("{beam} is not 1 to {MAX_BEAM}");
@@ -162,6 +170,7 @@ impl Captioner {
             no_repeat_ngram: self.settings.no_repeat_ngram,
             max_tokens,
             attention: options.attention,
+            forbidden: &[],
         })
     }
 

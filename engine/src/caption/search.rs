@@ -25,7 +25,7 @@ pub(super) trait NextToken {
 
 /// How to search.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SearchOptions {
+pub(super) struct SearchOptions<'a> {
     /// Hypotheses kept.
     pub(super) beam: usize,
     /// Power of the number of tokens by which a log-probability is divided.
@@ -36,6 +36,8 @@ pub(super) struct SearchOptions {
     pub(super) max_tokens: usize,
     /// Keep where each token looked.
     pub(super) attention: bool,
+    /// Tokens that are never chosen, in rising order.
+    pub(super) forbidden: &'a [u32],
 }
 
 /// A token of a hypothesis.
@@ -75,7 +77,7 @@ pub(super) struct FoundToken {
 struct Search<'a, M> {
     model: &'a mut M,
     kernels: &'static Kernels,
-    options: SearchOptions,
+    options: SearchOptions<'a>,
     links: Vec<Link>,
     /// Last links of the hypotheses that go on, best first; none before the first step.
     live: Vec<usize>,
@@ -107,7 +109,7 @@ struct Search<'a, M> {
 pub(super) fn search<M: NextToken>(
     model: &mut M,
     kernels: &'static Kernels,
-    options: SearchOptions,
+    options: SearchOptions<'_>,
     on_token: &mut dyn FnMut(&FoundToken),
     cancel: &CancelToken,
 ) -> Result<Vec<FoundToken>> {
@@ -335,7 +337,7 @@ const BLOCK: usize = 64;
 
 impl RowScores {
     /// Puts the best of `piece` among `candidates`, of which there are at most `2·beam`.
-    fn take(&self, piece: &[f32], row: &[u32], options: &SearchOptions, candidates: &mut Vec<Candidate>) {
+    fn take(&self, piece: &[f32], row: &[u32], options: &SearchOptions<'_>, candidates: &mut Vec<Candidate>) {
         let most = 2 * options.beam;
         for (block, values) in piece.chunks(BLOCK).enumerate() {
             // The least logit that gets in, a little less for the rounding of the sums.
@@ -354,7 +356,9 @@ impl RowScores {
                     continue;
                 }
                 let token = (self.first + block * BLOCK + i) as u32;
-                if repeats(row, token, options.no_repeat_ngram) {
+                if repeats(row, token, options.no_repeat_ngram)
+                    || options.forbidden.binary_search(&token).is_ok()
+                {
                     continue;
                 }
                 let at = candidates.partition_point(|c| c.total >= total);

@@ -71,6 +71,9 @@ fn slow(toy: &Toy, o: &SearchOptions) -> Vec<u32> {
                 let next = [&row[..], &[token as u32]].concat();
                 let n = o.no_repeat_ngram;
                 let end = &next[next.len().saturating_sub(n)..];
+                if o.forbidden.contains(&(token as u32)) {
+                    continue;
+                }
                 if n > 0 && next.len() > n && next[1..next.len() - 1].windows(n).any(|w| w == end) {
                     continue;
                 }
@@ -111,6 +114,7 @@ fn finds_what_the_slow_search_finds_and_tells_of_it_in_order() {
             no_repeat_ngram: [0, 1, 2][seed as usize / 3 % 3],
             max_tokens: 4 + seed as usize % 9,
             attention: seed % 2 == 0,
+            forbidden: [&[][..], &[4], &[3, 5]][seed as usize / 9 % 3],
         };
         let expected = slow(&Toy::new(seed), &o);
         let mut toy = Toy::new(seed);
@@ -157,7 +161,14 @@ fn greedy_search_tells_of_each_token_at_once() {
         }
         fn attention(&self, _: usize, _: &mut [f32]) {}
     }
-    let o = SearchOptions { beam: 1, alpha: 0.0, no_repeat_ngram: 0, max_tokens: 9, attention: false };
+    let o = SearchOptions {
+        beam: 1,
+        alpha: 0.0,
+        no_repeat_ngram: 0,
+        max_tokens: 9,
+        attention: false,
+        forbidden: &[],
+    };
     let mut longest = 0;
     for seed in 0..20 {
         let steps = std::rc::Rc::new(std::cell::Cell::new(0));
@@ -178,7 +189,14 @@ fn greedy_search_tells_of_each_token_at_once() {
 
 #[test]
 fn a_cancelled_search_stops_and_no_numbers_are_an_error() {
-    let o = SearchOptions { beam: 3, alpha: 0.7, no_repeat_ngram: 0, max_tokens: 9, attention: false };
+    let o = SearchOptions {
+        beam: 3,
+        alpha: 0.7,
+        no_repeat_ngram: 0,
+        max_tokens: 9,
+        attention: false,
+        forbidden: &[],
+    };
     let greedy = SearchOptions { beam: 1, ..o };
     let long = |seed: &u64| {
         let found = search(&mut Toy::new(*seed), Kernels::best(), greedy, &mut |_| (), &CancelToken::new());

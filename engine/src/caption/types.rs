@@ -12,6 +12,8 @@ pub struct CaptionOptions {
     pub max_tokens: Option<usize>,
     /// Keep where each token looked.
     pub attention: bool,
+    /// Tokens, by their ids, that the caption may not have.
+    pub forbidden: Vec<u32>,
 }
 
 /// A piece of a caption.

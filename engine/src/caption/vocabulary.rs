@@ -46,6 +46,12 @@ impl Vocabulary {
         self.0.len()
     }
 
+    /// The tokens that begin a word, with the piece that they begin it with.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (u32, &str)> {
+        let pieces = (0u32..).zip(&self.0).skip(SPECIAL as usize);
+        pieces.filter(|(_, piece)| !piece.starts_with("##")).map(|(id, piece)| (id, piece.as_str()))
+    }
+
     /// What `token` adds to a sentence, of which it is the `first` or not: the sentence is what its
     /// tokens add, one after another, and a full stop. Words are parted by spaces, but an apostrophe
     /// stands at the word before; the first letter is a capital.

@@ -14,3 +14,4 @@ mod types;
 pub use types::{FindOptions, FindTimings, Found, Object};
 
 pub(crate) use detector::{HEADS, Objects};
+pub(crate) use types::MIN_SCORE;

@@ -10,6 +10,7 @@ use glimpse_kernels::image::{Resampling, RgbView};
 use image::RgbImage;
 
 pub use classes::Tag;
+pub(crate) use classes::rank;
 pub use types::{TagOptions, TagTimings, Tags, View};
 
 use crate::exec::{Output, Pool, Wanted};
@@ -20,10 +21,12 @@ use crate::{Receipt, Result};
 
 /// Side of the square that the encoder sees.
 pub(crate) const SIDE: usize = 224;
+/// Height and width of the features.
+pub(crate) const FEATURES_SHAPE: [usize; 2] = [14, 14];
 /// Length of the embedding.
 pub(crate) const EMBEDDING: usize = 1280;
 /// Tags of a result unless the caller says otherwise.
-const TOP: usize = 5;
+pub(crate) const TOP: usize = 5;
 /// Scores from which a tag is more likely right than not.
 pub(crate) const SURE: f32 = 0.5;
 /// Scores mean little where a picture is enlarged from fewer pixels along a side, or where it is so
@@ -39,7 +42,6 @@ const FEATURES: usize = 2;
 /// What tags and the embedding need.
 pub(crate) const TAGS: Wanted = Wanted::only([PROBABILITIES, POOLED]);
 /// The features as well.
-#[allow(dead_code, reason = "for captions")]
 pub(crate) const EVERYTHING: Wanted = Wanted::only([PROBABILITIES, POOLED, FEATURES]);
 
 /// The encoder: EfficientNet-Lite0.
@@ -56,13 +58,11 @@ pub(crate) struct SeeOutput {
     /// Of length 1.
     pub(crate) embedding: Vec<f32>,
     /// `[14, 14, 112]`, where it was asked for.
-    #[allow(dead_code, reason = "for captions")]
     pub(crate) features: Option<Features>,
 }
 
 /// A value of the encoder, as its pack holds it.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "for captions")]
 pub(crate) enum Features {
     /// On the grid of the graph's value.
     Bytes(Vec<u8>),
@@ -144,7 +144,7 @@ impl See {
     pub(crate) fn tags(&self, picture: &Picture<'_>, options: &TagOptions, pool: &Pool) -> Result<Tags> {
         let started = Instant::now();
         let seen = self.look(&picture.image, options.view, TAGS, pool, &options.cancel)?;
-        let tags = classes::rank(&seen.probabilities, options.top.unwrap_or(TOP));
+        let tags = rank(&seen.probabilities, options.top.unwrap_or(TOP));
         let tag = started.elapsed().as_secs_f64() * 1e3;
         let stage = self.network.receipt("see", TAGS, [([SIDE, SIDE], 1)]);
         Ok(Tags {

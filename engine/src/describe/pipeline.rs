@@ -1,0 +1,180 @@
+//! From a picture to its description.
+
+use std::time::Instant;
+
+use super::colours::dominant;
+use super::evidence::Evidence;
+use super::familiar::familiarity;
+use super::gate::{Candidate, Rule, rule};
+use super::lexicon::{Class, lexicon, words};
+use super::sentence::{Facts, Thing, grounded};
+use super::{CaptionSource, DescribeOptions, DescribeTimings, Description};
+use crate::caption::{Caption, CaptionOptions, CaptionToken, Captioner};
+use crate::exec::{Output, Pool};
+use crate::find::{FindOptions, Found, MIN_SCORE, Object, Objects};
+use crate::read::decode::Picture;
+use crate::see::{EVERYTHING, FEATURES_SHAPE, Features, SIDE, SURE, See, SeeOutput, TOP, Tag, View, rank};
+use crate::{Receipt, Result};
+
+/// Objects of at least this score are evidence; those of [`MIN_SCORE`] are told.
+const EVIDENCE_SCORE: f32 = 0.01;
+/// Tags of a smaller score are not told.
+const TAG_SCORE: f32 = 0.1;
+
+/// What a description runs on.
+#[derive(Clone, Copy)]
+pub(crate) struct Networks<'a> {
+    pub(crate) see: &'a See,
+    pub(crate) objects: &'a Objects,
+    pub(crate) captioner: &'a Captioner,
+    pub(crate) pool: &'a Pool,
+}
+
+/// Hears the tokens of the learned caption.
+pub(crate) type OnToken<'a> = &'a mut (dyn FnMut(&CaptionToken) + Send);
+
+/// Describes `picture`, on which `text` was read. `timings.decode`, `read` and `total` are the
+/// caller's to fill, and what only the engine knows of the receipt.
+pub(crate) fn describe(
+    networks: Networks<'_>,
+    picture: &Picture<'_>,
+    text: Option<String>,
+    options: &DescribeOptions,
+    on_token: OnToken<'_>,
+) -> Result<Description> {
+    let (started, mut timings) = (Instant::now(), DescribeTimings::default());
+    let seen = networks.see.look(&picture.image, View::Whole, EVERYTHING, networks.pool, &options.cancel)?;
+    let tags: Vec<Tag> =
+        rank(&seen.probabilities, TOP).into_iter().filter(|tag| tag.score >= TAG_SCORE).collect();
+    let colours = dominant(&picture.image);
+    timings.see = lap(started);
+
+    let started = Instant::now();
+    let found = find(networks, picture, options)?;
+    timings.find = lap(started);
+
+    let started = Instant::now();
+    let evidence = Evidence::new(found.objects.iter().filter_map(classified), &seen.probabilities);
+    let told: Vec<Object> = found.objects.iter().filter(|o| o.score >= MIN_SCORE).cloned().collect();
+    let things = things(&told, picture);
+    let rule = rule(familiarity(&seen.embedding));
+    let learned = captions(networks, &seen, (&rule, &evidence), options, on_token)?;
+    let allowed = learned.captions().find(|c| {
+        let candidate = Candidate { text: &c.text, confidence: c.confidence };
+        rule.allows(&candidate, &evidence, &things)
+    });
+    let (caption, caption_source) = match allowed {
+        Some(caption) => (caption.text.clone(), CaptionSource::Learned),
+        None => {
+            let tag = tags.first().filter(|tag| tag.score >= SURE).map(|tag| tag.label.as_str());
+            let facts = Facts { things: &things, tag, text: text.as_deref(), colours: &colours };
+            (grounded(&facts), CaptionSource::Grounded)
+        }
+    };
+    timings.caption = lap(started);
+    let receipt = receipt(networks, &found, &learned, options);
+    Ok(Description {
+        width: picture.width,
+        height: picture.height,
+        caption,
+        caption_source,
+        learned_caption: learned.free.text,
+        caption_confidence: learned.free.confidence,
+        tokens: learned.free.tokens,
+        tags,
+        objects: told,
+        colours,
+        text,
+        timings,
+        receipt,
+    })
+}
+
+fn lap(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1e3
+}
+
+fn find(networks: Networks<'_>, picture: &Picture<'_>, options: &DescribeOptions) -> Result<Found> {
+    let options = FindOptions {
+        limits: options.limits.clone(),
+        min_score: Some(EVIDENCE_SCORE),
+        cancel: options.cancel.clone(),
+    };
+    networks.objects.find(picture, &options, networks.pool)
+}
+
+fn classified(object: &Object) -> Option<(Class, f32)> {
+    lexicon().class(&object.label).map(|class| (class, object.score))
+}
+
+/// Objects as the sentence needs them.
+fn things(objects: &[Object], picture: &Picture<'_>) -> Vec<Thing> {
+    let [w, h] = [picture.width as f32, picture.height as f32];
+    let thing = |object: &Object| {
+        let (class, score) = classified(object)?;
+        let [x, _, width, height] = object.bounds;
+        Some(Thing { class, score, centre: (x + width / 2.0) / w, area: width * height / (w * h) })
+    };
+    objects.iter().filter_map(thing).collect()
+}
+
+/// The decoder's caption and, where that names what is not supported, the one that it writes without
+/// those words.
+struct Learned {
+    free: Caption,
+    bound: Option<Caption>,
+}
+
+impl Learned {
+    fn captions(&self) -> impl Iterator<Item = &Caption> {
+        std::iter::once(&self.free).chain(&self.bound)
+    }
+}
+
+fn captions(
+    networks: Networks<'_>,
+    seen: &SeeOutput,
+    (rule, evidence): (&Rule, &Evidence),
+    options: &DescribeOptions,
+    on_token: OnToken<'_>,
+) -> Result<Learned> {
+    let features = match &seen.features {
+        Some(Features::Bytes(bytes)) => Output::U8(bytes),
+        Some(Features::Reals(reals)) => Output::F32(reals),
+        None => Output::F32(&[]),
+    };
+    let write = |forbidden: Vec<u32>, on_token: OnToken<'_>| {
+        let asked = CaptionOptions {
+            beam: options.beam,
+            attention: options.attention,
+            forbidden,
+            ..CaptionOptions::default()
+        };
+        networks.captioner.caption(features, FEATURES_SHAPE, &asked, networks.pool, on_token, &options.cancel)
+    };
+    let free = write(Vec::new(), on_token)?;
+    let named = lexicon().mentions(&words(&free.text));
+    let doubtful = |class: Class| rule.doubts(class, evidence);
+    let bound = match rule.rewritten.filter(|_| named.iter().any(|mention| doubtful(mention.class))) {
+        Some(least) => {
+            let bound = write(naming(networks.captioner, doubtful), &mut |_| ())?;
+            Some(bound).filter(|caption| caption.confidence >= least)
+        }
+        None => None,
+    };
+    Ok(Learned { free, bound })
+}
+
+/// The tokens that by themselves name a class of which `doubtful` holds.
+fn naming(captioner: &Captioner, doubtful: impl Fn(Class) -> bool) -> Vec<u32> {
+    let names = |word: &str| lexicon().class_of_word(word).is_some_and(&doubtful);
+    captioner.words().filter(|(_, word)| names(word)).map(|(id, _)| id).collect()
+}
+
+fn receipt(networks: Networks<'_>, found: &Found, learned: &Learned, options: &DescribeOptions) -> Receipt {
+    let beam = options.beam.unwrap_or(networks.captioner.settings().beam);
+    let see = networks.see.network.receipt("see", EVERYTHING, [([SIDE, SIDE], 1)]);
+    let captions = learned.captions().flat_map(|c| networks.captioner.receipts(c, FEATURES_SHAPE, beam));
+    let stages = std::iter::once(see).chain(found.receipt.stages.iter().cloned()).chain(captions).collect();
+    Receipt { stages, ..Receipt::default() }
+}

@@ -1,0 +1,201 @@
+//! A plain sentence made of what is certain.
+
+use super::colours::Colour;
+use super::lexicon::{Class, lexicon};
+
+/// Kinds of things named in one sentence.
+const MOST_KINDS: usize = 3;
+/// Larger counts are not told exactly.
+const MOST_COUNTED: usize = 10;
+/// Characters of text quoted.
+const MOST_QUOTED: usize = 60;
+
+/// A thing in the picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Thing {
+    /// What it is.
+    pub(crate) class: Class,
+    /// How sure, 0 to 1.
+    pub(crate) score: f32,
+    /// Middle of its box, as part of the width, 0 to 1.
+    pub(crate) centre: f32,
+    /// Area of its box as part of the picture, 0 to 1.
+    pub(crate) area: f32,
+}
+
+/// What a sentence can be made of, all of it certain enough to be said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Facts<'a> {
+    /// Things.
+    pub(crate) things: &'a [Thing],
+    /// What the whole picture shows, as a noun.
+    pub(crate) tag: Option<&'a str>,
+    /// Text on it, in reading order.
+    pub(crate) text: Option<&'a str>,
+    /// Its colours.
+    pub(crate) colours: &'a [Colour],
+}
+
+/// The sentence, with a capital and a full stop.
+pub(crate) fn grounded(facts: &Facts<'_>) -> String {
+    let mut sentence = match (things(facts.things), facts.tag) {
+        (Some(things), _) => things,
+        (None, Some(tag)) => format!("probably {}", with_article(tag)),
+        (None, None) if facts.text.is_some() => "a picture".into(),
+        (None, None) => nothing(facts.colours),
+    };
+    if let Some(text) = facts.text.map(quoted).filter(|t| !t.is_empty()) {
+        sentence.push_str(&format!(" with the text “{text}”"));
+    }
+    capitalised(&sentence)
+}
+
+/// `"two people, a dog and a ball"`, with the place of a thing that is alone and aside.
+fn things(things: &[Thing]) -> Option<String> {
+    let mut kinds: Vec<(Class, usize, f32)> = Vec::new();
+    for thing in things {
+        let weight = thing.score * thing.area.max(0.0).sqrt();
+        match kinds.iter_mut().find(|(class, ..)| *class == thing.class) {
+            Some((_, count, sum)) => {
+                *count += 1;
+                *sum += weight;
+            }
+            None => kinds.push((thing.class, 1, weight)),
+        }
+    }
+    kinds.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    kinds.truncate(MOST_KINDS);
+    let phrases: Vec<String> = kinds.iter().map(|(class, count, _)| counted(*class, *count)).collect();
+    let place = match things {
+        [only] => place(only),
+        _ => "",
+    };
+    let (last, front) = phrases.split_last()?;
+    Some(if front.is_empty() { format!("{last}{place}") } else { format!("{} and {last}", front.join(", ")) })
+}
+
+fn counted(class: Class, count: usize) -> String {
+    const NUMBERS: [&str; MOST_COUNTED - 1] =
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let lexicon = lexicon();
+    match count {
+        0 | 1 => lexicon.one(class).into(),
+        2..=MOST_COUNTED => format!("{} {}", NUMBERS[count - 2], lexicon.several(class)),
+        _ => format!("many {}", lexicon.several(class)),
+    }
+}
+
+fn place(thing: &Thing) -> &'static str {
+    if thing.area > 0.4 {
+        ""
+    } else if thing.centre < 1.0 / 3.0 {
+        " on the left"
+    } else if thing.centre > 2.0 / 3.0 {
+        " on the right"
+    } else {
+        " in the middle"
+    }
+}
+
+fn nothing(colours: &[Colour]) -> String {
+    match colours {
+        [] => "a picture in which nothing is certain".into(),
+        [one] => format!("a {} picture in which nothing is certain", one.name),
+        [one, two, ..] => format!("a picture in {} and {} in which nothing is certain", one.name, two.name),
+    }
+}
+
+/// A noun with its indefinite article.
+fn with_article(noun: &str) -> String {
+    let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
+/// The text on one line, cut at a word where it is long.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if !out.is_empty() && out.chars().count() + 1 + word.chars().count() > MOST_QUOTED {
+            out.push('…');
+            return out;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().take(MOST_QUOTED));
+    }
+    out
+}
+
+/// With a capital first and a full stop last.
+pub(crate) fn capitalised(sentence: &str) -> String {
+    let mut chars = sentence.trim().chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut out: String = first.to_uppercase().chain(chars).collect();
+    if !out.ends_with('.') {
+        out.push('.');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thing(name: &str, centre: f32, area: f32) -> Thing {
+        Thing { class: lexicon().class(name).unwrap(), score: 0.8, centre, area }
+    }
+
+    fn of(things: &[Thing]) -> String {
+        grounded(&Facts { things, ..Facts::default() })
+    }
+
+    #[test]
+    fn things_are_counted_the_largest_first() {
+        let things = [
+            thing("dog", 0.5, 0.02),
+            thing("person", 0.2, 0.2),
+            thing("person", 0.8, 0.2),
+            thing("frisbee", 0.5, 0.01),
+        ];
+        assert_eq!(of(&things), "Two people, a dog and a frisbee.");
+        assert_eq!(of(&[thing("umbrella", 0.5, 0.5)]), "An umbrella.");
+        let crowd = [thing("person", 0.5, 0.01); 25];
+        assert_eq!(of(&crowd), "Many people.");
+    }
+
+    #[test]
+    fn a_single_thing_has_a_place() {
+        assert_eq!(of(&[thing("dog", 0.1, 0.1)]), "A dog on the left.");
+        assert_eq!(of(&[thing("dog", 0.9, 0.1)]), "A dog on the right.");
+        assert_eq!(of(&[thing("dog", 0.5, 0.1)]), "A dog in the middle.");
+    }
+
+    #[test]
+    fn without_things_the_tag_speaks_then_the_colours() {
+        let tag = Facts { tag: Some("iguana"), ..Facts::default() };
+        assert_eq!(grounded(&tag), "Probably an iguana.");
+        let black = [Colour { name: "black", hex: "#000000".into(), share: 1.0 }];
+        let dark = Facts { colours: &black, ..Facts::default() };
+        assert_eq!(grounded(&dark), "A black picture in which nothing is certain.");
+        assert_eq!(grounded(&Facts::default()), "A picture in which nothing is certain.");
+    }
+
+    #[test]
+    fn text_is_quoted_and_cut_at_a_word() {
+        let sign = Facts { text: Some("NO\nENTRY"), ..Facts::default() };
+        assert_eq!(grounded(&sign), "A picture with the text “NO ENTRY”.");
+        let long = "word ".repeat(40);
+        let said = grounded(&Facts { text: Some(&long), ..Facts::default() });
+        assert!(said.ends_with("word…”.") && said.chars().count() < 100, "{said}");
+    }
+
+    #[test]
+    fn a_sentence_names_only_its_things() {
+        let things = [thing("tv", 0.5, 0.2), thing("sports ball", 0.1, 0.1), thing("skis", 0.1, 0.1)];
+        let words = super::super::lexicon::words(&of(&things));
+        let mut named: Vec<_> = lexicon().mentions(&words).iter().map(|m| lexicon().name(m.class)).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["skis", "sports ball", "tv"]);
+    }
+}

@@ -1,0 +1,85 @@
+//! What a description is asked for and what it says.
+
+use serde::Serialize;
+
+use super::colours::Colour;
+use crate::Receipt;
+use crate::caption::CaptionToken;
+use crate::find::Object;
+use crate::read::{CancelToken, ReadLimits};
+use crate::see::Tag;
+
+/// Where a caption comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaptionSource {
+    /// The caption decoder, and what was found supports it.
+    Learned,
+    /// What was found: objects, tags, text, colours.
+    Grounded,
+}
+
+/// How a picture is described.
+#[derive(Debug, Clone, Default)]
+pub struct DescribeOptions {
+    /// Bounds on the input.
+    pub limits: ReadLimits,
+    /// Hypotheses of the caption search: 1 is greedy and fastest; `None` is the pack's choice.
+    pub beam: Option<usize>,
+    /// Also read the text on the picture. It takes longer than all the rest.
+    pub text: bool,
+    /// Keep where each token of the learned caption looked.
+    pub attention: bool,
+    /// Cancels the call from another thread.
+    pub cancel: CancelToken,
+}
+
+/// Wall time of each stage of a description, in milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct DescribeTimings {
+    /// Reading and decoding the file.
+    pub decode: f64,
+    /// Scaling, encoder and tags, colours.
+    pub see: f64,
+    /// Scaling, detector and its boxes.
+    pub find: f64,
+    /// Caption decoder and the choice of the sentence.
+    pub caption: f64,
+    /// Reading text; 0 where it was not asked for.
+    pub read: f64,
+    /// The whole call, decoding included.
+    pub total: f64,
+}
+
+/// What is on a picture.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Description {
+    /// Width of the picture as displayed, in pixels.
+    pub width: u32,
+    /// Height of the picture as displayed, in pixels.
+    pub height: u32,
+    /// The sentence to show.
+    pub caption: String,
+    /// Where it comes from.
+    pub caption_source: CaptionSource,
+    /// What the caption decoder says by itself, supported or not.
+    pub learned_caption: String,
+    /// Geometric mean of the learned caption's token probabilities, 0 to 1.
+    pub caption_confidence: f32,
+    /// The learned caption's tokens.
+    pub tokens: Vec<CaptionToken>,
+    /// What the whole picture shows, most probable first; empty where nothing is probable.
+    pub tags: Vec<Tag>,
+    /// Things with their boxes, most certain first.
+    pub objects: Vec<Object>,
+    /// Its colours, the largest share first.
+    pub colours: Vec<Colour>,
+    /// The text on it in reading order, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Wall time of each stage.
+    #[serde(rename = "timings_ms")]
+    pub timings: DescribeTimings,
+    /// What ran where.
+    pub receipt: Receipt,
+}
