@@ -16,8 +16,9 @@ deps:
 build: deps ## Build the glimpse command (target/release/glimpse)
 	$(CARGO) build --release --locked -p glimpse-cli
 
-run: build ## Read the sample pictures and print text and timings
+run: build ## Read the sample pictures, describe the photographs, and print timings
 	target/release/glimpse read assets/samples
+	target/release/glimpse describe assets/samples/photos
 
 test: deps packs-f32 ## Run all tests, the kernels also on aarch64 under qemu
 	$(CARGO) test --locked --workspace

@@ -264,10 +264,12 @@ fn info_tells_packs_processor_and_kernels() {
     assert_eq!(run.code, Some(0), "{run:?}");
     let info: Value = serde_json::from_str(&run.stdout).unwrap();
     let packs = info["packs"].as_array().unwrap();
-    for id in ["ocr-det-int8", "ocr-rec-int8"] {
+    for id in ["ocr-det-int8", "ocr-rec-int8", "see-int8", "find-int8", "caption-int8"] {
         let pack = packs.iter().find(|pack| pack["id"] == id).unwrap_or_else(|| panic!("no {id} in {info}"));
         assert_eq!(pack["state"], "present");
-        assert_eq!(pack["licence"], "Apache-2.0");
+        let licence =
+            if id.starts_with("caption") { "LicenseRef-research-and-education" } else { "Apache-2.0" };
+        assert_eq!(pack["licence"], licence);
     }
     assert!(!info["kernels"].as_array().unwrap().is_empty());
     assert!(info["cpu"]["instruction_sets"].as_array().unwrap().contains(&"scalar".into()));

@@ -62,7 +62,8 @@ fn pictures_of_nothing_are_described_modestly() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 24) as u8
     };
-    let stripes = |x: u32, _| if x / 40 % 2 == 0 { Rgb([30, 90, 200]) } else { Rgb([240, 240, 240]) };
+    let stripes =
+        |x: u32, _| if (x / 40).is_multiple_of(2) { Rgb([30, 90, 200]) } else { Rgb([240, 240, 240]) };
     let pictures = [
         ("noise.png", RgbImage::from_fn(640, 480, |_, _| Rgb([noise(), noise(), noise()]))),
         ("black.png", RgbImage::new(640, 480)),

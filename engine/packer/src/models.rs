@@ -124,9 +124,13 @@ impl ModelId {
         (self == ModelId::Captioner).then_some((ModelId::Encoder, 2))
     }
 
-    /// SPDX expression of the weights' licence.
+    /// SPDX expression of the weights' licence. The captioner's data are for research and education,
+    /// and so are the weights that were trained on them (trainer/MODEL_CARD.md).
     pub(crate) fn licence(self) -> &'static str {
-        "Apache-2.0"
+        match self {
+            ModelId::Captioner => "LicenseRef-research-and-education",
+            _ => "Apache-2.0",
+        }
     }
 
     pub(crate) fn provenance(self) -> String {
