@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn scores_of_one_label_add_up() {
         let mut probabilities = vec![0.0; CLASSES];
-        (probabilities[836], probabilities[837], probabilities[1]) = (0.3, 0.25, 0.45);
+        (probabilities[836], probabilities[837], probabilities[1]) = (0.32, 0.28, 0.4);
         let tags = rank(&probabilities, 2);
         assert_eq!((tags[0].label.as_str(), tags[0].class), ("sunglasses", 836));
         assert_eq!((tags[1].label.as_str(), tags[1].class), ("goldfish", 1));
