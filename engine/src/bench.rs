@@ -10,6 +10,7 @@ use crate::{Engine, Error, Result};
 
 /// Wall time of one network on one input shape.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModelTiming {
     /// `"det"`, `"rec"`, `"see"` or `"caption"`.
     pub model: String,
@@ -35,6 +36,7 @@ pub struct ModelTiming {
 
 /// Wall time of one step of a network.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StepTiming {
     /// Name of the step's node in the graph.
     pub name: String,

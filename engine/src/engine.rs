@@ -21,6 +21,7 @@ use crate::{Error, Result};
 
 /// Number format of the weights and activations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 8-bit weights and activations where calibration allows, `f32` elsewhere.

@@ -12,6 +12,7 @@ use crate::pack::{Manifest, ManifestEntry, find_packs};
 
 /// What [`info`] found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Info {
     /// Version of the engine.
     pub engine: &'static str,
@@ -27,6 +28,7 @@ pub struct Info {
 
 /// The processor, as far as it matters to the kernels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cpu {
     /// Architecture, for example `"x86_64"`.
     pub arch: &'static str,
@@ -42,6 +44,7 @@ pub struct Cpu {
 
 /// One kind of work and the kernel that does it here.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KernelChoice {
     /// Kind of work, for example `"integer matrix"`.
     pub work: &'static str,
@@ -51,6 +54,7 @@ pub struct KernelChoice {
 
 /// One pack.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PackInfo {
     /// Id, for example `"ocr-det-int8"`.
     pub id: String,
@@ -70,6 +74,7 @@ pub struct PackInfo {
 
 /// Whether a pack can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PackState {
     /// The file is there and has its size. Its checksum is compared when it is opened.

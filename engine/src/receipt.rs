@@ -1,9 +1,10 @@
 //! What ran, where, and how long it took.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Wall time of each stage of a call, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Timings {
     /// Reading and decoding the file.
     pub decode: f64,
@@ -16,7 +17,8 @@ pub struct Timings {
 }
 
 /// Where one stage ran.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StageReceipt {
     /// `"detect"`, `"recognize"`, ...
     pub stage: String,
@@ -35,7 +37,8 @@ pub struct StageReceipt {
 }
 
 /// What ran where in one call.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// Engine version.
     pub engine: String,

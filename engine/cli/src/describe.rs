@@ -74,7 +74,7 @@ impl Look for Describe {
         };
         detail("tags   ", found.tags.iter().map(|t| scored(&t.label, t.score)).collect());
         detail("objects", found.objects.iter().map(|o| scored(&o.label, o.score)).collect());
-        detail("colours", found.colours.iter().map(|c| scored(c.name, c.share)).collect());
+        detail("colours", found.colours.iter().map(|c| scored(&c.name, c.share)).collect());
         let _ = writeln!(out, "{DIM}{}{DIM:#}", summary(found));
         out
     }

@@ -1,6 +1,6 @@
 //! What a caption is asked for and what it says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a picture is captioned.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,7 +17,8 @@ pub struct CaptionOptions {
 }
 
 /// A piece of a caption.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaptionToken {
     /// What it adds to the text: a word after a space, the rest of a word, or the first word.
     pub text: String,
@@ -27,12 +28,13 @@ pub struct CaptionToken {
     pub confidence: f32,
     /// Where it looked, if it was asked for: the last layer's cross-attention to the places of the
     /// memory (7 × 7 in row-major order), mean over heads; adds up to 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attention: Vec<f32>,
 }
 
 /// A sentence about a picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Caption {
     /// The sentence: a capital first, a full stop last. Empty if the model has nothing to say.
     pub text: String,

@@ -4,7 +4,7 @@
 //! beige and turquoise, by distance in Oklab (Ottosson 2020).
 
 use image::RgbImage;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Most colours that are told.
 const MOST: usize = 5;
@@ -43,11 +43,12 @@ const NAMED: [(&str, [u8; 3]); 22] = [
 ];
 
 /// A colour and how much of the picture has it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Colour {
     /// Its English name: `"black"`, `"white"`, `"grey"`, `"red"`, `"orange"`, `"brown"`, `"beige"`,
     /// `"yellow"`, `"green"`, `"turquoise"`, `"blue"`, `"purple"` or `"pink"`.
-    pub name: &'static str,
+    pub name: String,
     /// Mean of the pixels that have it, as `#rrggbb` in sRGB.
     pub hex: String,
     /// Part of the picture, 0 to 1.
@@ -79,7 +80,11 @@ pub(crate) fn dominant(image: &RgbImage) -> Vec<Colour> {
     sums.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(b.0)));
     let of = |(name, sum, count): (&'static str, [f32; 3], u32)| {
         let [r, g, b] = sum.map(|v| encoded(v / count as f32));
-        Colour { name, hex: format!("#{r:02x}{g:02x}{b:02x}"), share: count as f32 / seen as f32 }
+        Colour {
+            name: name.into(),
+            hex: format!("#{r:02x}{g:02x}{b:02x}"),
+            share: count as f32 / seen as f32,
+        }
     };
     sums.into_iter().map(of).filter(|c| c.share >= LEAST_SHARE).take(MOST).collect()
 }
@@ -156,7 +161,7 @@ mod tests {
             _ => Rgb([255, 0, 0]),
         });
         let colours = dominant(&image);
-        assert_eq!(colours.iter().map(|c| c.name).collect::<Vec<_>>(), ["blue", "white"]);
+        assert_eq!(colours.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["blue", "white"]);
         assert!((colours[0].share - 0.7).abs() < 0.02 && (colours[1].share - 0.28).abs() < 0.02);
     }
 

@@ -175,7 +175,7 @@ mod tests {
     fn without_things_the_tag_speaks_then_the_colours() {
         let tag = Facts { tag: Some("iguana"), ..Facts::default() };
         assert_eq!(grounded(&tag), "Probably an iguana.");
-        let black = [Colour { name: "black", hex: "#000000".into(), share: 1.0 }];
+        let black = [Colour { name: "black".into(), hex: "#000000".into(), share: 1.0 }];
         let dark = Facts { colours: &black, ..Facts::default() };
         assert_eq!(grounded(&dark), "A black picture in which nothing is certain.");
         assert_eq!(grounded(&Facts::default()), "A picture in which nothing is certain.");

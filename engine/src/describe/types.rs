@@ -1,6 +1,6 @@
 //! What a description is asked for and what it says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::colours::Colour;
 use crate::Receipt;
@@ -10,7 +10,8 @@ use crate::read::{CancelToken, ReadLimits};
 use crate::see::Tag;
 
 /// Where a caption comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CaptionSource {
     /// The caption decoder, and what was found supports it.
@@ -35,7 +36,8 @@ pub struct DescribeOptions {
 }
 
 /// Wall time of each stage of a description, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DescribeTimings {
     /// Reading and decoding the file.
     pub decode: f64,
@@ -52,7 +54,8 @@ pub struct DescribeTimings {
 }
 
 /// What is on a picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Description {
     /// Width of the picture as displayed, in pixels.
     pub width: u32,
@@ -75,7 +78,7 @@ pub struct Description {
     /// Its colours, the largest share first.
     pub colours: Vec<Colour>,
     /// The text on it in reading order, where it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Wall time of each stage.
     #[serde(rename = "timings_ms")]

@@ -1,12 +1,13 @@
 //! What goes in and out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Receipt;
 use crate::read::{CancelToken, ReadLimits};
 
 /// An object on a picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Object {
     /// Its class, by the name that COCO gives it, for example `"dining table"`.
     pub label: String,
@@ -19,7 +20,8 @@ pub struct Object {
 }
 
 /// The objects of a picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Found {
     /// Width of the picture as displayed, in pixels.
     pub width: u32,
@@ -34,7 +36,8 @@ pub struct Found {
 }
 
 /// Wall time of each stage of a call, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindTimings {
     /// Reading and decoding the file.
     pub decode: f64,

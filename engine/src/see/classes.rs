@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Labels of the classes; what equal labels mean is said in the file.
 const TEXT: &str = include_str!("classes.txt");
@@ -16,7 +16,8 @@ pub(crate) const CLASSES: usize = 1000;
 const TEMPERATURE: f32 = 0.68;
 
 /// One tag of a picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tag {
     /// Its name in English.
     pub label: String,

@@ -1,13 +1,14 @@
 //! What looking at a picture is given and what it returns.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use crate::Receipt;
 use crate::read::{CancelToken, ReadLimits};
 
 /// The part of a picture that the encoder sees, always as 224 × 224 pixels.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum View {
     /// The square in the middle whose side is 7/8 of the shorter side: what the encoder was trained
@@ -32,7 +33,8 @@ pub struct TagOptions {
 }
 
 /// What a picture shows.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tags {
     /// Width of the picture as displayed, in pixels.
     pub width: u32,
@@ -54,7 +56,8 @@ pub struct Tags {
 }
 
 /// Wall time of each stage of a call, in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TagTimings {
     /// Reading and decoding the file.
     pub decode: f64,
