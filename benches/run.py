@@ -243,7 +243,7 @@ def machine():
     except (OSError, StopIteration):
         pass
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    return {"cpu": model, "processors": os.cpu_count(), "system": platform.platform(), "load_at_start": load,
+    return {"cpu": model, "processors": os.cpu_count(), "system": f"{platform.system()}, {platform.machine()}, {' '.join(platform.libc_ver())}", "load_at_start": load,
             "date": time.strftime("%Y-%m-%d")}
 
 

@@ -47,7 +47,9 @@ def rendered(found):
 
 def models(found):
     cell = {(r["engine"], r["model"], r["shape"], r["threads"]): r for r in found}
-    shapes = list(dict.fromkeys((r["model"], r["shape"]) for r in found))
+    # Networks that no peer ran have tables of their own, made by peers/pack_models.py.
+    compared = {(r["model"], r["shape"]) for r in found if r["engine"] in PEERS}
+    shapes = [s for s in dict.fromkeys((r["model"], r["shape"]) for r in found) if s in compared]
     engines = [e for e in NAMES if any(r["engine"] == e for r in found)]
     parts = []
     for threads in sorted({r["threads"] for r in found}):
