@@ -5,7 +5,7 @@ SHELL := bash
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz
+.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,7 +20,20 @@ run: build ## Read the sample pictures, describe the photographs, and print timi
 	target/release/glimpse read assets/samples
 	target/release/glimpse describe assets/samples/photos
 
-test: deps packs-f32 ## Run all tests, the kernels also on aarch64 under qemu
+# npm ci takes the versions of package-lock.json and no others; the copy says which were installed.
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	scripts/install-deps.sh node
+	scripts/npm.sh ci
+	@touch $@
+
+ui: ui/node_modules/.package-lock.json ## Build the web UI (ui/dist)
+	scripts/npm.sh run build
+	scripts/npm.sh run check:size
+
+ui-test: ui/node_modules/.package-lock.json
+	scripts/npm.sh test
+
+test: deps packs-f32 ui-test ## Run all tests, the kernels also on aarch64 under qemu
 	$(CARGO) test --locked --workspace
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
@@ -37,7 +50,7 @@ assets/f32/find-f32.safetensors:
 	$(CARGO) run --locked -p glimpse-packer -- fetch
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
 
-lint: deps ## Formatting, clippy, documentation, licences, scripts, the tree
+lint: deps ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
 	scripts/install-deps.sh lint deny
 	scripts/lint.sh
 

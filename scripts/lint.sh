@@ -26,6 +26,9 @@ step 'Python scripts'
 mapfile -t python < <(git ls-files '*.py')
 [ ${#python[@]} -eq 0 ] || python3 -m py_compile "${python[@]}"
 
+step 'web UI'
+scripts/npm.sh run lint
+
 step "no paths of somebody's machine in the tree"
 # Home and work folders as they stand at the start of an absolute path. This script names them, so
 # it leaves itself out.
