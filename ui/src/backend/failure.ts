@@ -20,6 +20,7 @@ export type PageCode =
   | 'cancelled'
   | 'unreachable'
   | 'protocol'
+  | 'body_too_large'
   | 'clipboard_empty'
   | 'clipboard_denied'
   | 'not_a_picture'
