@@ -2,3 +2,4 @@
 //! lessons, library, exports, measurements. The window and the server are thin layers above it.
 
 pub mod api;
+pub mod library;
