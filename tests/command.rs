@@ -42,6 +42,8 @@ fn a_record_has_the_documented_shape() {
     let time = |stage: &str| timings[stage].as_f64().unwrap();
     assert!(time("detect") > 0.0 && time("recognize") > 0.0 && time("decode") > 0.0);
     assert!(time("total") + 0.001 >= time("decode") + time("detect") + time("recognize"));
+    assert!(time("pre") > 0.0 && time("infer") > 0.0 && time("post") > 0.0);
+    assert!(time("total") + 0.001 >= time("decode") + time("pre") + time("infer") + time("post"));
     assert!(record["receipt"]["threads"].as_u64().unwrap() >= 1);
     assert!(!record["receipt"]["stages"].as_array().unwrap().is_empty());
     if cfg!(target_os = "linux") {

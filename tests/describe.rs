@@ -38,7 +38,7 @@ fn a_photograph_of_a_person_gets_the_decoders_sentence() {
     assert_eq!(record["tags"][0]["label"], "tripod");
     assert_eq!(record["colours"][0]["name"], "grey");
     assert!(record.get("text").is_none());
-    for stage in ["decode", "see", "find", "caption", "total"] {
+    for stage in ["decode", "see", "find", "caption", "pre", "infer", "post", "total"] {
         assert!(record["timings_ms"][stage].as_f64().unwrap() > 0.0, "{stage} is missing in {record}");
     }
     let stages = record["receipt"]["stages"].as_array().unwrap();

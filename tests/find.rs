@@ -49,7 +49,7 @@ fn a_pet_is_found_where_it_is() {
         let sides: Vec<f64> =
             found[0]["box"].as_array().unwrap().iter().map(|n| n.as_f64().unwrap()).collect();
         assert!(sides.len() == 4 && sides[2] * sides[3] > 0.4 * 224.0 * 224.0, "{sides:?}");
-        for stage in ["decode", "find", "total"] {
+        for stage in ["decode", "find", "pre", "infer", "post", "total"] {
             assert!(record["timings_ms"][stage].is_number(), "{stage} is missing in {record}");
         }
         let stage = &record["receipt"]["stages"][0];

@@ -35,7 +35,7 @@ fn a_record_has_the_documented_shape() {
     }
     assert!(tags[0]["label"].as_str().unwrap().contains("cat") || tags[0]["class"] == 285, "{}", tags[0]);
     assert_eq!(record["sure"], score(&tags[0]) >= 0.5);
-    for stage in ["decode", "tag", "total"] {
+    for stage in ["decode", "tag", "pre", "infer", "post", "total"] {
         assert!(record["timings_ms"][stage].is_number());
     }
     assert_eq!(record["receipt"]["stages"][0]["pack"], "see-int8");

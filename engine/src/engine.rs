@@ -3,19 +3,18 @@
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use glimpse_kernels::{Isa, Kernels};
 use once_cell::sync::OnceCell;
 
 use crate::caption::Captioner;
+use crate::clock::{CallClock, Work};
 use crate::exec::Pool;
 use crate::find::{FindOptions, Found, Objects};
 use crate::network::PackFolder;
 use crate::ocr::{Ocr, OcrCall};
 use crate::pack::{Manifest, find_packs};
-use crate::read::decode::{Picture, decode};
-use crate::read::{self, ReadOptions, Reading};
+use crate::read::{self, Picture, ReadLimits, ReadOptions, Reading};
 use crate::see::{See, TagOptions, Tags};
 use crate::{Error, Result};
 
@@ -162,13 +161,12 @@ impl Engine {
         Ok(self.ocr()?.dictionary().iter().flat_map(|text| text.chars()).collect())
     }
 
-    /// Reads the text on a decoded picture.
+    /// Reads the text on a picture given as pixels.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`], and those of
-    /// [`load`](Self::load).
+    /// Those of [`read_picture`](Self::read_picture).
     pub fn read(&self, image: &image::RgbImage, options: &ReadOptions) -> Result<Reading> {
-        self.read_picture(&Picture::from(image), options, Instant::now())
+        self.read_picture(&Picture::from(image), options)
     }
 
     /// Decodes the file at `path` and reads the text on it.
@@ -176,9 +174,8 @@ impl Engine {
     /// # Errors
     /// [`Error::Io`] and those of [`read_bytes`](Self::read_bytes).
     pub fn read_file(&self, path: &Path, options: &ReadOptions) -> Result<Reading> {
-        let started = Instant::now();
-        let bytes = read_limited(path, options.limits.max_bytes)?;
-        self.read_encoded(&bytes, options, started)
+        let (picture, clock) = open_picture(path, &options.limits)?;
+        self.read_on(&picture, options, &clock)
     }
 
     /// Decodes an encoded picture and reads the text on it.
@@ -186,39 +183,42 @@ impl Engine {
     /// # Errors
     /// The image errors of [`Error`] and those of [`read`](Self::read).
     pub fn read_bytes(&self, bytes: &[u8], options: &ReadOptions) -> Result<Reading> {
-        self.read_encoded(bytes, options, Instant::now())
+        let (picture, clock) = decode_picture(bytes, &options.limits)?;
+        self.read_on(&picture, options, &clock)
     }
 
-    fn read_encoded(&self, bytes: &[u8], options: &ReadOptions, started: Instant) -> Result<Reading> {
-        let picture = decode(bytes, &options.limits)?;
-        self.read_picture(&picture, options, started)
-    }
-
-    /// `started` is when decoding began.
-    pub(crate) fn read_picture(
-        &self,
-        picture: &Picture<'_>,
-        options: &ReadOptions,
-        started: Instant,
-    ) -> Result<Reading> {
-        let decoded = started.elapsed();
-        let call = OcrCall::new(self.ocr()?, &self.pool);
-        let mut reading = read::pipeline::read(&call, &call, picture, options)?;
-        reading.timings.decode = decoded.as_secs_f64() * 1e3;
-        reading.timings.total = started.elapsed().as_secs_f64() * 1e3;
-        reading.receipt.engine = env!("CARGO_PKG_VERSION").into();
-        reading.receipt.threads = self.pool.threads();
-        reading.receipt.stages = call.receipts();
-        Ok(reading)
-    }
-
-    /// Finds the objects on a decoded picture.
+    /// Reads the text on a decoded picture. `timings.decode` is 0: decoding it was no part of this.
     ///
     /// # Errors
     /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`], and those of
     /// [`load`](Self::load).
+    pub fn read_picture(&self, picture: &Picture<'_>, options: &ReadOptions) -> Result<Reading> {
+        self.read_on(picture, options, &CallClock::start())
+    }
+
+    /// `clock` has run since decoding began.
+    pub(crate) fn read_on(
+        &self,
+        picture: &Picture<'_>,
+        options: &ReadOptions,
+        clock: &CallClock,
+    ) -> Result<Reading> {
+        let call = OcrCall::new(self.ocr()?, &self.pool);
+        clock.skip();
+        let mut reading = read::pipeline::read(&call, &call, picture, options, clock)?;
+        reading.receipt.engine = env!("CARGO_PKG_VERSION").into();
+        reading.receipt.threads = self.pool.threads();
+        reading.receipt.stages = call.receipts();
+        reading.timings.set(clock.finish());
+        Ok(reading)
+    }
+
+    /// Finds the objects on a picture given as pixels.
+    ///
+    /// # Errors
+    /// Those of [`find_picture`](Self::find_picture).
     pub fn find(&self, image: &image::RgbImage, options: &FindOptions) -> Result<Found> {
-        self.find_picture(&Picture::from(image), options, Instant::now())
+        self.find_picture(&Picture::from(image), options)
     }
 
     /// Decodes the file at `path` and finds the objects on it.
@@ -226,9 +226,8 @@ impl Engine {
     /// # Errors
     /// [`Error::Io`] and those of [`find_bytes`](Self::find_bytes).
     pub fn find_file(&self, path: &Path, options: &FindOptions) -> Result<Found> {
-        let started = Instant::now();
-        let bytes = read_limited(path, options.limits.max_bytes)?;
-        self.find_picture(&decode(&bytes, &options.limits)?, options, started)
+        let (picture, clock) = open_picture(path, &options.limits)?;
+        self.find_on(&picture, options, &clock)
     }
 
     /// Decodes an encoded picture and finds the objects on it.
@@ -236,35 +235,39 @@ impl Engine {
     /// # Errors
     /// The image errors of [`Error`] and those of [`find`](Self::find).
     pub fn find_bytes(&self, bytes: &[u8], options: &FindOptions) -> Result<Found> {
-        let started = Instant::now();
-        self.find_picture(&decode(bytes, &options.limits)?, options, started)
+        let (picture, clock) = decode_picture(bytes, &options.limits)?;
+        self.find_on(&picture, options, &clock)
     }
 
-    /// `started` is when decoding began.
-    pub(crate) fn find_picture(
-        &self,
-        picture: &Picture<'_>,
-        options: &FindOptions,
-        started: Instant,
-    ) -> Result<Found> {
-        let decoded = started.elapsed();
+    /// Finds the objects on a decoded picture. `timings.decode` is 0: decoding it was no part of this.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`], and those of
+    /// [`load`](Self::load).
+    pub fn find_picture(&self, picture: &Picture<'_>, options: &FindOptions) -> Result<Found> {
+        self.find_on(picture, options, &CallClock::start())
+    }
+
+    /// `clock` has run since decoding began.
+    fn find_on(&self, picture: &Picture<'_>, options: &FindOptions, clock: &CallClock) -> Result<Found> {
         options.cancel.check()?;
-        let mut found = self.objects()?.find(picture, options, &self.pool)?;
-        found.timings.decode = decoded.as_secs_f64() * 1e3;
-        found.timings.total = started.elapsed().as_secs_f64() * 1e3;
+        let objects = self.objects()?;
+        clock.skip();
+        let mut found = objects.find(picture, options, &self.pool, clock)?;
         found.receipt.engine = env!("CARGO_PKG_VERSION").into();
         found.receipt.threads = self.pool.threads();
+        found.timings.set(clock.finish());
         Ok(found)
     }
 }
 
 impl Engine {
-    /// Names what a decoded picture shows.
+    /// Names what a picture given as pixels shows.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], [`Error::Model`], and those of [`load`](Self::load).
+    /// Those of [`tag_picture`](Self::tag_picture).
     pub fn tags(&self, image: &image::RgbImage, options: &TagOptions) -> Result<Tags> {
-        self.tag_picture(&Picture::from(image), options, Instant::now())
+        self.tag_picture(&Picture::from(image), options)
     }
 
     /// Decodes the file at `path` and names what it shows.
@@ -272,9 +275,8 @@ impl Engine {
     /// # Errors
     /// [`Error::Io`] and those of [`tags_bytes`](Self::tags_bytes).
     pub fn tags_file(&self, path: &Path, options: &TagOptions) -> Result<Tags> {
-        let started = Instant::now();
-        let bytes = read_limited(path, options.limits.max_bytes)?;
-        self.tag_picture(&decode(&bytes, &options.limits)?, options, started)
+        let (picture, clock) = open_picture(path, &options.limits)?;
+        self.tag_on(&picture, options, &clock)
     }
 
     /// Decodes an encoded picture and names what it shows.
@@ -282,24 +284,48 @@ impl Engine {
     /// # Errors
     /// The image errors of [`Error`] and those of [`tags`](Self::tags).
     pub fn tags_bytes(&self, bytes: &[u8], options: &TagOptions) -> Result<Tags> {
-        let started = Instant::now();
-        self.tag_picture(&decode(bytes, &options.limits)?, options, started)
+        let (picture, clock) = decode_picture(bytes, &options.limits)?;
+        self.tag_on(&picture, options, &clock)
     }
 
-    /// `started` is when decoding began.
-    fn tag_picture(&self, picture: &Picture<'_>, options: &TagOptions, started: Instant) -> Result<Tags> {
-        let decoded = started.elapsed();
-        let mut tags = self.see()?.tags(picture, options, &self.pool)?;
-        tags.timings.decode = decoded.as_secs_f64() * 1e3;
-        tags.timings.total = started.elapsed().as_secs_f64() * 1e3;
+    /// Names what a decoded picture shows. `timings.decode` is 0: decoding it was no part of this.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], [`Error::Model`], and those of [`load`](Self::load).
+    pub fn tag_picture(&self, picture: &Picture<'_>, options: &TagOptions) -> Result<Tags> {
+        self.tag_on(picture, options, &CallClock::start())
+    }
+
+    /// `clock` has run since decoding began.
+    fn tag_on(&self, picture: &Picture<'_>, options: &TagOptions, clock: &CallClock) -> Result<Tags> {
+        let see = self.see()?;
+        clock.skip();
+        let mut tags = see.tags(picture, options, &self.pool, clock)?;
         tags.receipt.engine = env!("CARGO_PKG_VERSION").into();
         tags.receipt.threads = self.pool.threads();
+        tags.timings.set(clock.finish());
         Ok(tags)
     }
 }
 
+/// The picture in the file at `path`, and a clock that has run since it was opened.
+pub(crate) fn open_picture(path: &Path, limits: &ReadLimits) -> Result<(Picture<'static>, CallClock)> {
+    let clock = CallClock::start();
+    let picture = Picture::decode(&read_limited(path, limits.max_bytes)?, limits)?;
+    clock.lap(Work::Decode);
+    Ok((picture, clock))
+}
+
+/// The picture of encoded `bytes`, and a clock that has run since decoding began.
+pub(crate) fn decode_picture(bytes: &[u8], limits: &ReadLimits) -> Result<(Picture<'static>, CallClock)> {
+    let clock = CallClock::start();
+    let picture = Picture::decode(bytes, limits)?;
+    clock.lap(Work::Decode);
+    Ok((picture, clock))
+}
+
 /// The bytes of the file at `path`, at most `limit` of them.
-pub(crate) fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
+fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let read = || -> std::io::Result<Result<Vec<u8>>> {
         let file = std::fs::File::open(path)?;
         let metadata = file.metadata()?;

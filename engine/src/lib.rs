@@ -1,10 +1,12 @@
 //! The Glimpse engine: text reading, captioning and video understanding on the device.
 //!
 //! [`Engine::open`] maps model packs into memory; [`Engine::read`] turns a picture into text,
-//! [`Engine::describe`] into a sentence, [`Engine::tags`] says what it shows.
+//! [`Engine::describe`] into a sentence, [`Engine::tags`] says what it shows. A [`Picture`] is decoded
+//! once and looked at as often as one likes.
 
 mod bench;
 pub mod caption;
+mod clock;
 pub mod describe;
 mod engine;
 mod error;
@@ -29,7 +31,9 @@ pub use error::{Error, ErrorCode, Result};
 pub use find::{FindOptions, Found, Object};
 pub use glimpse_kernels::Isa;
 pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, characters, info};
-pub use read::{Line, Paragraph, Quad, ReadOptions, Reading, Word};
+pub use read::{
+    BoxRules, Line, LineTrace, Paragraph, Picture, Quad, ReadOptions, Reading, TextMap, TextRegion, Word,
+};
 pub use receipt::{Receipt, StageReceipt, Timings};
 pub use see::{Tag, TagOptions, Tags};
 

@@ -2,18 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Wall time of each stage of a call, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+use crate::clock::Spent;
+
+/// Wall time of a call, in milliseconds, cut in two ways: by what is looked for (`decode`, `detect`,
+/// `recognize`) and by the kind of work (`decode`, `pre`, `infer`, `post`). Either adds up to `total`,
+/// but for the opening of packs by the first call that needs them, which `total` alone counts. It is
+/// time on the thread of the call: what several threads do at once counts once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Timings {
-    /// Reading and decoding the file.
+    /// Reading and decoding the file; 0 where a decoded picture was given.
     pub decode: f64,
     /// Scaling, detection network and box extraction.
     pub detect: f64,
     /// Cropping, recognition network and CTC decoding.
     pub recognize: f64,
+    /// Scaling the picture for the detector, and cutting lines for the recognizer.
+    pub pre: f64,
+    /// The networks.
+    pub infer: f64,
+    /// From the networks' outputs to lines, words and paragraphs.
+    pub post: f64,
     /// The whole call, decoding included.
     pub total: f64,
+}
+
+impl Timings {
+    pub(crate) fn set(&mut self, spent: Spent) {
+        let Spent { decode, pre, infer, post, total } = spent;
+        *self = Self { decode, pre, infer, post, total, ..*self };
+    }
 }
 
 /// Where one stage ran.

@@ -10,9 +10,10 @@ use super::lexicon::{Class, lexicon, words};
 use super::sentence::{Facts, Thing, grounded};
 use super::{CaptionSource, DescribeOptions, DescribeTimings, Description};
 use crate::caption::{Caption, CaptionOptions, CaptionToken, Captioner};
+use crate::clock::{CallClock, Work, milliseconds};
 use crate::exec::{Output, Pool};
 use crate::find::{FindOptions, Found, MIN_SCORE, Object, Objects};
-use crate::read::decode::Picture;
+use crate::read::Picture;
 use crate::see::{EVERYTHING, FEATURES_SHAPE, Features, SIDE, SURE, See, SeeOutput, TOP, Tag, View, rank};
 use crate::{Receipt, Result};
 
@@ -33,7 +34,7 @@ pub(crate) struct Networks<'a> {
 /// Hears the tokens of the learned caption.
 pub(crate) type OnToken<'a> = &'a mut (dyn FnMut(&CaptionToken) + Send);
 
-/// Describes `picture`, on which `text` was read. `timings.decode`, `read` and `total` are the
+/// Describes `picture`, on which `text` was read. All timings but `see`, `find` and `caption` are the
 /// caller's to fill, and what only the engine knows of the receipt.
 pub(crate) fn describe(
     networks: Networks<'_>,
@@ -41,24 +42,27 @@ pub(crate) fn describe(
     text: Option<String>,
     options: &DescribeOptions,
     on_token: OnToken<'_>,
+    clock: &CallClock,
 ) -> Result<Description> {
     let (started, mut timings) = (Instant::now(), DescribeTimings::default());
-    let seen = networks.see.look(&picture.image, View::Whole, EVERYTHING, networks.pool, &options.cancel)?;
+    let image = picture.image();
+    let seen = networks.see.look(image, View::Whole, EVERYTHING, networks.pool, &options.cancel, clock)?;
     let tags: Vec<Tag> =
         rank(&seen.probabilities, TOP).into_iter().filter(|tag| tag.score >= TAG_SCORE).collect();
-    let colours = dominant(&picture.image);
-    timings.see = lap(started);
+    let colours = dominant(image);
+    clock.lap(Work::Post);
+    timings.see = milliseconds(started.elapsed());
 
     let started = Instant::now();
-    let found = find(networks, picture, options)?;
-    timings.find = lap(started);
+    let found = find(networks, picture, options, clock)?;
+    timings.find = milliseconds(started.elapsed());
 
     let started = Instant::now();
     let evidence = Evidence::new(found.objects.iter().filter_map(classified), &seen.probabilities);
     let told: Vec<Object> = found.objects.iter().filter(|o| o.score >= MIN_SCORE).cloned().collect();
     let things = things(&told, picture);
     let rule = rule(familiarity(&seen.embedding));
-    let learned = captions(networks, &seen, (&rule, &evidence), options, on_token)?;
+    let learned = captions(networks, &seen, (&rule, &evidence), options, on_token, clock)?;
     let allowed = learned.captions().find(|c| {
         let candidate = Candidate { text: &c.text, confidence: c.confidence };
         rule.allows(&candidate, &evidence, &things)
@@ -71,11 +75,11 @@ pub(crate) fn describe(
             (grounded(&facts), CaptionSource::Grounded)
         }
     };
-    timings.caption = lap(started);
+    timings.caption = milliseconds(started.elapsed());
     let receipt = receipt(networks, &found, &learned, options);
     Ok(Description {
-        width: picture.width,
-        height: picture.height,
+        width: picture.width(),
+        height: picture.height(),
         caption,
         caption_source,
         learned_caption: learned.free.text,
@@ -90,17 +94,18 @@ pub(crate) fn describe(
     })
 }
 
-fn lap(started: Instant) -> f64 {
-    started.elapsed().as_secs_f64() * 1e3
-}
-
-fn find(networks: Networks<'_>, picture: &Picture<'_>, options: &DescribeOptions) -> Result<Found> {
+fn find(
+    networks: Networks<'_>,
+    picture: &Picture<'_>,
+    options: &DescribeOptions,
+    clock: &CallClock,
+) -> Result<Found> {
     let options = FindOptions {
         limits: options.limits.clone(),
         min_score: Some(EVIDENCE_SCORE),
         cancel: options.cancel.clone(),
     };
-    networks.objects.find(picture, &options, networks.pool)
+    networks.objects.find(picture, &options, networks.pool, clock)
 }
 
 fn classified(object: &Object) -> Option<(Class, f32)> {
@@ -109,7 +114,7 @@ fn classified(object: &Object) -> Option<(Class, f32)> {
 
 /// Objects as the sentence needs them.
 fn things(objects: &[Object], picture: &Picture<'_>) -> Vec<Thing> {
-    let [w, h] = [picture.width as f32, picture.height as f32];
+    let [w, h] = [picture.width() as f32, picture.height() as f32];
     let thing = |object: &Object| {
         let (class, score) = classified(object)?;
         let [x, _, width, height] = object.bounds;
@@ -137,6 +142,7 @@ fn captions(
     (rule, evidence): (&Rule, &Evidence),
     options: &DescribeOptions,
     on_token: OnToken<'_>,
+    clock: &CallClock,
 ) -> Result<Learned> {
     let features = match &seen.features {
         Some(Features::Bytes(bytes)) => Output::U8(bytes),
@@ -150,7 +156,11 @@ fn captions(
             forbidden,
             ..CaptionOptions::default()
         };
-        networks.captioner.caption(features, FEATURES_SHAPE, &asked, networks.pool, on_token, &options.cancel)
+        clock.lap(Work::Post);
+        let (pool, cancel) = (networks.pool, &options.cancel);
+        let caption = networks.captioner.caption(features, FEATURES_SHAPE, &asked, pool, on_token, cancel);
+        clock.lap(Work::Infer);
+        caption
     };
     let free = write(Vec::new(), on_token)?;
     let named = lexicon().mentions(&words(&free.text));

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::colours::Colour;
 use crate::Receipt;
 use crate::caption::CaptionToken;
+use crate::clock::Spent;
 use crate::find::Object;
 use crate::read::{CancelToken, ReadLimits};
 use crate::see::Tag;
@@ -35,11 +36,14 @@ pub struct DescribeOptions {
     pub cancel: CancelToken,
 }
 
-/// Wall time of each stage of a description, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+/// Wall time of a description, in milliseconds, cut by what is looked for (`decode`, `see`, `find`,
+/// `caption`, `read`) and by the kind of work (`decode`, `pre`, `infer`, `post`). Either adds up to
+/// `total`, but for the opening of packs by the first call that needs them, which `total` alone counts.
+/// It is time on the thread of the call: what several threads do at once counts once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DescribeTimings {
-    /// Reading and decoding the file.
+    /// Reading and decoding the file; 0 where a decoded picture was given.
     pub decode: f64,
     /// Scaling, encoder and tags, colours.
     pub see: f64,
@@ -49,8 +53,21 @@ pub struct DescribeTimings {
     pub caption: f64,
     /// Reading text; 0 where it was not asked for.
     pub read: f64,
+    /// Scaling and cutting for the networks.
+    pub pre: f64,
+    /// The networks, the search of the caption decoder included.
+    pub infer: f64,
+    /// From the networks' outputs to the description, and the colours.
+    pub post: f64,
     /// The whole call, decoding included.
     pub total: f64,
+}
+
+impl DescribeTimings {
+    pub(crate) fn set(&mut self, spent: Spent) {
+        let Spent { decode, pre, infer, post, total } = spent;
+        *self = Self { decode, pre, infer, post, total, ..*self };
+    }
 }
 
 /// What is on a picture.

@@ -11,10 +11,11 @@ use super::fit::working_size;
 use super::score::{logit, probability};
 use super::suppress::{Candidate, suppress};
 use super::types::{FindOptions, Found, MIN_SCORE, Object};
+use crate::clock::{CallClock, Work, milliseconds};
 use crate::exec::{Finished, Pool, Wanted};
 use crate::network::{Network, PackFolder};
 use crate::pack::TensorData;
-use crate::read::decode::Picture;
+use crate::read::Picture;
 use crate::{Error, Result};
 
 /// Candidates that suppression looks at; the likeliest are taken.
@@ -56,35 +57,45 @@ impl Objects {
         Ok(Self { network, labels })
     }
 
-    /// Looks for objects on `picture`; leaves what only the engine knows of timings and receipt.
+    /// Looks for objects on `picture`; leaves what only the engine knows of timings and receipt. What
+    /// passes on `clock` from here on is this call's.
     ///
     /// # Errors
     /// [`Error::Cancelled`], [`Error::InvalidOption`], [`Error::Model`].
-    pub(crate) fn find(&self, picture: &Picture<'_>, options: &FindOptions, pool: &Pool) -> Result<Found> {
+    pub(crate) fn find(
+        &self,
+        picture: &Picture<'_>,
+        options: &FindOptions,
+        pool: &Pool,
+        clock: &CallClock,
+    ) -> Result<Found> {
         let least = options.min_score.unwrap_or(MIN_SCORE);
         if !(0.0..=1.0).contains(&least) {
             let reason = format!("{least} is not between 0 and 1");
             return Err(Error::InvalidOption { option: "min_score", reason });
         }
         let mut found = Found {
-            width: picture.width,
-            height: picture.height,
+            width: picture.width(),
+            height: picture.height(),
             objects: Vec::new(),
             timings: super::FindTimings::default(),
             receipt: crate::Receipt::default(),
         };
-        if picture.image.width() == 0 || picture.image.height() == 0 {
+        let image = picture.image();
+        if image.width() == 0 || image.height() == 0 {
             return Ok(found);
         }
         let started = std::time::Instant::now();
-        let scaled = scale(&picture.image, pool, &self.network);
+        let scaled = scale(image, pool, &self.network);
+        clock.lap(Work::Pre);
         let floor = logit(least.max(LEAST_SCORE));
         let candidates =
             self.network.run_picture(&scaled, HEADS, None, pool, &options.cancel, |finished| {
+                clock.lap(Work::Infer);
                 self.candidates(finished, floor)
             })?;
         found.objects = self.objects(candidates, [scaled.width(), scaled.height()], picture);
-        found.timings.find = started.elapsed().as_secs_f64() * 1e3;
+        found.timings.find = milliseconds(started.elapsed());
         let shape = [scaled.height() as usize, scaled.width() as usize];
         found.receipt.stages = vec![self.network.receipt("find", HEADS, [(shape, 1)])];
         Ok(found)
@@ -109,7 +120,7 @@ impl Objects {
 
     /// The candidates that remain, in pixels of the whole picture.
     fn objects(&self, candidates: Vec<Candidate>, seen: [u32; 2], picture: &Picture<'_>) -> Vec<Object> {
-        let size = [picture.width as f32, picture.height as f32];
+        let size = [picture.width() as f32, picture.height() as f32];
         let factor = [size[0] / seen[0] as f32, size[1] / seen[1] as f32];
         let object = |c: Candidate| {
             let at = |i: usize| (c.corners[i] * factor[i % 2]).clamp(0.0, size[i % 2]);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Receipt;
+use crate::clock::Spent;
 use crate::read::{CancelToken, ReadLimits};
 
 /// An object on a picture.
@@ -35,16 +36,32 @@ pub struct Found {
     pub receipt: Receipt,
 }
 
-/// Wall time of each stage of a call, in milliseconds.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+/// Wall time of a call, in milliseconds, cut by what is looked for (`decode`, `find`) and by the kind
+/// of work (`decode`, `pre`, `infer`, `post`). Either adds up to `total`, but for the opening of the pack
+/// by the first call, which `total` alone counts. It is time on the thread of the call: what several
+/// threads do at once counts once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FindTimings {
-    /// Reading and decoding the file.
+    /// Reading and decoding the file; 0 where a decoded picture was given.
     pub decode: f64,
     /// Scaling, network and boxes.
     pub find: f64,
+    /// Scaling.
+    pub pre: f64,
+    /// The network.
+    pub infer: f64,
+    /// From its outputs to objects.
+    pub post: f64,
     /// The whole call, decoding included.
     pub total: f64,
+}
+
+impl FindTimings {
+    pub(crate) fn set(&mut self, spent: Spent) {
+        let Spent { decode, pre, infer, post, total } = spent;
+        *self = Self { decode, pre, infer, post, total, ..*self };
+    }
 }
 
 /// How objects are looked for.

@@ -14,17 +14,41 @@ pub(crate) struct CtcChar {
     pub(crate) x: f32,
 }
 
-/// The characters of a line, left to right. Classes without an entry in the dictionary are skipped.
+/// Consecutive steps that read the same entry of the dictionary.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct CtcRun<'a> {
+    /// The entry: a character, or several.
+    pub(crate) text: &'a str,
+    /// Its first step.
+    pub(crate) first: usize,
+    /// Number of its steps.
+    pub(crate) count: usize,
+    /// Highest probability over its steps, 0 to 1.
+    pub(crate) confidence: f32,
+}
+
+/// The text of `class`; `None` for the blank and for classes without an entry.
+pub(crate) fn entry(dictionary: &[String], class: u32) -> Option<&str> {
+    class.checked_sub(1).and_then(|c| dictionary.get(c as usize)).map(String::as_str)
+}
+
+/// What a line's steps read, left to right. Classes without an entry in the dictionary are skipped.
+pub(crate) fn runs<'a>(steps: &[CtcStep], dictionary: &'a [String]) -> impl Iterator<Item = CtcRun<'a>> {
+    let mut next = 0;
+    steps.chunk_by(|a, b| a.class == b.class).filter_map(move |run| {
+        let first = next;
+        next += run.len();
+        let text = entry(dictionary, run[0].class)?;
+        let confidence = run.iter().fold(0f32, |m, s| m.max(s.prob));
+        Some(CtcRun { text, first, count: run.len(), confidence })
+    })
+}
+
+/// The characters of a line, left to right.
 pub(crate) fn decode(steps: &[CtcStep], dictionary: &[String]) -> Vec<CtcChar> {
     let mut out = Vec::new();
-    let mut first = 0;
-    for run in steps.chunk_by(|a, b| a.class == b.class) {
-        let x = (first as f32 + run.len() as f32 / 2.0) * STEP_WIDTH as f32;
-        first += run.len();
-        let Some(text) = run[0].class.checked_sub(1).and_then(|c| dictionary.get(c as usize)) else {
-            continue;
-        };
-        let confidence = run.iter().fold(0f32, |m, s| m.max(s.prob));
+    for CtcRun { text, first, count, confidence } in runs(steps, dictionary) {
+        let x = (first as f32 + count as f32 / 2.0) * STEP_WIDTH as f32;
         out.extend(text.chars().map(|ch| CtcChar { ch, confidence, x }));
     }
     out

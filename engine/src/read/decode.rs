@@ -2,43 +2,96 @@
 
 use std::borrow::Cow;
 use std::io::Cursor;
+use std::time::Instant;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::ReadLimits;
+use crate::clock::milliseconds;
 use crate::{Error, Result};
 
 /// A JPEG with more pixels is decoded at half, quarter or eighth size, by shortened inverse DCTs.
 const FULL_SCALE_PIXELS: u64 = 16_000_000;
 
-/// A decoded picture, possibly smaller than the file's.
-#[derive(Debug)]
-pub(crate) struct Picture<'a> {
-    /// The pixels, turned as the file says that they are to be displayed.
-    pub(crate) image: Cow<'a, RgbImage>,
-    /// Width as displayed at full size.
-    pub(crate) width: u32,
-    /// Height as displayed at full size.
-    pub(crate) height: u32,
+/// A decoded picture, upright, to be looked at any number of times.
+///
+/// A JPEG of more than 16 million pixels is held at half, quarter or eighth size. Coordinates and
+/// sizes in results are always those of the picture as displayed at its full size.
+#[derive(Debug, Clone)]
+pub struct Picture<'a> {
+    image: Cow<'a, RgbImage>,
+    width: u32,
+    height: u32,
+    format: &'static str,
+    decode_ms: f64,
 }
 
-impl<'a> From<&'a RgbImage> for Picture<'a> {
-    fn from(image: &'a RgbImage) -> Self {
-        Self { width: image.width(), height: image.height(), image: Cow::Borrowed(image) }
+impl Picture<'static> {
+    /// Decodes the first frame of a JPEG, PNG, WebP, GIF, BMP or TIFF and turns it as its EXIF
+    /// orientation says; transparency lies over white. The limits are checked before memory is
+    /// taken.
+    ///
+    /// # Errors
+    /// [`Error::ImageEmpty`], [`Error::ImageTooLarge`], [`Error::ImageFormat`],
+    /// [`Error::ImageDamaged`], [`Error::ImageUnsupported`].
+    pub fn decode(bytes: &[u8], limits: &ReadLimits) -> Result<Self> {
+        let started = Instant::now();
+        let picture = decode(bytes, limits)?;
+        Ok(Self { decode_ms: milliseconds(started.elapsed()), ..picture })
     }
 }
 
 impl Picture<'_> {
-    /// Pixels of the full size per decoded pixel, along each axis.
-    pub(crate) fn scale(&self) -> [f32; 2] {
+    /// The decoded pixels: [`width`](Self::width) by [`height`](Self::height), or a half, a quarter
+    /// or an eighth of that, rounded up.
+    pub fn image(&self) -> &RgbImage {
+        &self.image
+    }
+
+    /// Width as displayed at full size, in pixels.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height as displayed at full size, in pixels.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The format that it was encoded in: `"jpeg"`, `"png"`, `"webp"`, `"gif"`, `"bmp"` or `"tiff"`;
+    /// `"rgb"` where it was given as pixels.
+    pub fn format(&self) -> &'static str {
+        self.format
+    }
+
+    /// Wall time of decoding in milliseconds; 0 where it was given as pixels.
+    pub fn decode_ms(&self) -> f64 {
+        self.decode_ms
+    }
+
+    /// Pixels of the full size per decoded pixel, along each axis: 1, or about 2, 4 or 8.
+    pub fn scale(&self) -> [f32; 2] {
         let of = |full: u32, part: u32| if part == 0 { 1.0 } else { full as f32 / part as f32 };
         [of(self.width, self.image.width()), of(self.height, self.image.height())]
     }
 }
 
-/// Decodes the first frame of a JPEG, PNG, WebP, GIF, BMP or TIFF; transparency lies over white.
-pub(crate) fn decode(bytes: &[u8], limits: &ReadLimits) -> Result<Picture<'static>> {
+impl<'a> From<&'a RgbImage> for Picture<'a> {
+    fn from(image: &'a RgbImage) -> Self {
+        let (width, height) = image.dimensions();
+        Self { image: Cow::Borrowed(image), width, height, format: "rgb", decode_ms: 0.0 }
+    }
+}
+
+impl From<RgbImage> for Picture<'static> {
+    fn from(image: RgbImage) -> Self {
+        let (width, height) = image.dimensions();
+        Self { image: Cow::Owned(image), width, height, format: "rgb", decode_ms: 0.0 }
+    }
+}
+
+fn decode(bytes: &[u8], limits: &ReadLimits) -> Result<Picture<'static>> {
     if bytes.is_empty() {
         return Err(Error::ImageEmpty);
     }
@@ -47,6 +100,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &ReadLimits) -> Result<Picture<'stati
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Error::ImageFormat)?;
     let format = reader.format().ok_or(Error::ImageFormat)?;
     let mut decoder = reader.into_decoder().map_err(from_image)?;
+    let name = format_name(format)?;
     let (width, height) = decoder.dimensions();
     if width == 0 || height == 0 {
         return Err(Error::ImageDamaged("a side is zero".into()));
@@ -72,7 +126,19 @@ pub(crate) fn decode(bytes: &[u8], limits: &ReadLimits) -> Result<Picture<'stati
             | Orientation::Rotate270FlipH
     );
     let (width, height) = if swap { (height, width) } else { (width, height) };
-    Ok(Picture { image: Cow::Owned(image), width, height })
+    Ok(Picture { image: Cow::Owned(image), width, height, format: name, decode_ms: 0.0 })
+}
+
+fn format_name(format: ImageFormat) -> Result<&'static str> {
+    Ok(match format {
+        ImageFormat::Jpeg => "jpeg",
+        ImageFormat::Png => "png",
+        ImageFormat::WebP => "webp",
+        ImageFormat::Gif => "gif",
+        ImageFormat::Bmp => "bmp",
+        ImageFormat::Tiff => "tiff",
+        other => return Err(Error::ImageUnsupported(format!("{other:?}"))),
+    })
 }
 
 fn check(what: &'static str, value: u64, limit: u64) -> Result<()> {
@@ -156,6 +222,14 @@ fn from_jpeg(error: jpeg_decoder::Error) -> Error {
 }
 
 #[cfg(test)]
+impl Picture<'static> {
+    /// `image` as the smaller decoding of a picture of another size.
+    pub(crate) fn shrunk(image: RgbImage, width: u32, height: u32) -> Self {
+        Self { width, height, ..Self::from(image) }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::ErrorCode;
@@ -194,11 +268,28 @@ mod tests {
         for format in formats {
             let picture = decode(&encode(sample(33, 21), format), &ReadLimits::default()).unwrap();
             assert_eq!(*picture.image, sample(33, 21), "{format:?}");
+            assert_eq!(picture.format(), format!("{format:?}").to_lowercase());
         }
         for format in [ImageFormat::Jpeg, ImageFormat::Gif] {
             let picture = decode(&encode(sample(33, 21), format), &ReadLimits::default()).unwrap();
             assert_eq!(picture.image.dimensions(), (33, 21), "{format:?}");
+            assert_eq!(picture.format(), format!("{format:?}").to_lowercase());
         }
+    }
+
+    #[test]
+    fn a_picture_knows_its_size_and_origin() {
+        let bytes = encode(sample(33, 21), ImageFormat::Png);
+        let picture = Picture::decode(&bytes, &ReadLimits::default()).unwrap();
+        assert_eq!((picture.width(), picture.height(), picture.scale()), (33, 21, [1.0, 1.0]));
+        assert_eq!(picture.image(), &sample(33, 21));
+        assert!(picture.decode_ms() > 0.0);
+        let given = sample(5, 4);
+        for picture in [Picture::from(&given), Picture::from(given.clone())] {
+            assert_eq!((picture.width(), picture.height(), picture.format()), (5, 4, "rgb"));
+            assert_eq!((picture.image(), picture.decode_ms()), (&given, 0.0));
+        }
+        assert_eq!(Picture::decode(b"", &ReadLimits::default()).unwrap_err().code(), ErrorCode::ImageEmpty);
     }
 
     #[test]

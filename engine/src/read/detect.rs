@@ -2,41 +2,78 @@
 //! (Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", AAAI 2020)
 //! with connected components in place of contours. Linear in the number of pixels.
 
+use serde::{Deserialize, Serialize};
+
+use super::Quad;
 use super::components::{Run, labelled_runs};
 use super::geometry::{Point, RotatedRect, convex_hull, min_area_rect};
 use super::models::ProbabilityMap;
+use crate::{Error, Result};
 
 /// A box in pixels of the map.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct TextBox {
+struct TextBox {
     /// The box, grown back from the core that the network marks to the whole line.
-    pub(crate) rect: RotatedRect,
+    rect: RotatedRect,
     /// Mean probability inside of the core's rectangle, 0 to 1.
-    pub(crate) score: f32,
+    score: f32,
 }
 
-/// Thresholds of the extraction.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct BoxRules {
-    /// Least probability of a core pixel, 0 to 255.
-    pub(crate) pixel: u8,
-    /// Least mean probability of a box, 0 to 1.
-    pub(crate) score: f32,
-    /// The core grows by its area times this, over its perimeter.
-    pub(crate) unclip: f32,
-    /// Least side of a core in pixels.
-    pub(crate) min_side: f32,
+/// Knobs of the step from the detector's map to boxes. The defaults are those of reading.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct BoxRules {
+    /// Least probability of a pixel that counts as text, 0 to 1; rounded to whole 255ths.
+    pub pixel_threshold: f32,
+    /// Least mean probability inside of a core, 0 to 1.
+    pub box_threshold: f32,
+    /// A core grows on each side by its area times this, over its perimeter; 0 to 4.
+    pub unclip: f32,
+    /// Least side of a core in pixels of the map, 0 to 100.
+    pub min_side: f32,
 }
 
 impl Default for BoxRules {
     fn default() -> Self {
-        Self { pixel: 77, score: 0.5, unclip: 1.6, min_side: 3.0 }
+        Self { pixel_threshold: 77.0 / 255.0, box_threshold: 0.5, unclip: 1.6, min_side: 3.0 }
     }
 }
 
+impl BoxRules {
+    /// [`Error::InvalidOption`] where a knob is out of its range.
+    pub(crate) fn check(&self) -> Result<()> {
+        let knobs = [
+            ("pixel_threshold", self.pixel_threshold, 1.0),
+            ("box_threshold", self.box_threshold, 1.0),
+            ("unclip", self.unclip, 4.0),
+            ("min_side", self.min_side, 100.0),
+        ];
+        match knobs.into_iter().find(|(_, value, most)| !(0.0..=*most).contains(value)) {
+            Some((option, value, most)) => {
+                Err(Error::InvalidOption { option, reason: format!("{value} is not between 0 and {most}") })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The least value of the map's that counts as text.
+    fn pixel(&self) -> u8 {
+        (self.pixel_threshold * 255.0).round() as u8
+    }
+}
+
+/// The boxes that `rules` make of `map`, with their scores, in pixels of a page of `size` (width,
+/// height) that the map covers.
+pub(crate) fn boxes_on(map: &ProbabilityMap, rules: &BoxRules, size: [u32; 2]) -> Vec<(Quad, f32)> {
+    let [sx, sy] = [size[0] as f32 / map.width.max(1) as f32, size[1] as f32 / map.height.max(1) as f32];
+    let place = |b: &TextBox| (b.rect.corners().map(|[x, y]| [x * sx, y * sy]), b.score);
+    find_boxes(map, rules).iter().map(place).collect()
+}
+
 /// The boxes of all 8-connected components of core pixels, top to bottom by first row.
-pub(crate) fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox> {
-    let mut runs = labelled_runs(&map.data, map.width as usize, rules.pixel);
+fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox> {
+    let mut runs = labelled_runs(&map.data, map.width as usize, rules.pixel());
     runs.sort_by_key(|r| r.label);
     let mut boxes = Vec::new();
     let mut points = Vec::new();
@@ -47,7 +84,7 @@ pub(crate) fn find_boxes(map: &ProbabilityMap, rules: &BoxRules) -> Vec<TextBox>
             continue;
         }
         let score = mean_inside(map, &core);
-        if score < rules.score {
+        if score < rules.box_threshold {
             continue;
         }
         let margin = core.width * core.height * rules.unclip / (2.0 * (core.width + core.height));
@@ -167,8 +204,28 @@ mod tests {
                 if (state >> 60) < density { 200 } else { 0 }
             };
             let map = ProbabilityMap { width: 61, height: 47, data: (0..61 * 47).map(|_| next()).collect() };
-            for b in find_boxes(&map, &BoxRules { min_side: 0.0, score: 0.0, ..BoxRules::default() }) {
+            for b in find_boxes(&map, &BoxRules { min_side: 0.0, box_threshold: 0.0, ..BoxRules::default() })
+            {
                 assert!(b.rect.width > 0.0 && b.rect.height > 0.0 && (0.0..=1.0).contains(&b.score));
+            }
+        }
+    }
+
+    #[test]
+    fn knobs_have_ranges() {
+        let rules = BoxRules::default();
+        assert!(rules.check().is_ok());
+        assert_eq!(rules.pixel(), 77);
+        for value in [-0.01, 101.0, f32::NAN, f32::INFINITY] {
+            let bad = [
+                BoxRules { pixel_threshold: value, ..rules },
+                BoxRules { box_threshold: value, ..rules },
+                BoxRules { unclip: value, ..rules },
+                BoxRules { min_side: value, ..rules },
+            ];
+            for (rules, name) in bad.iter().zip(["pixel_threshold", "box_threshold", "unclip", "min_side"]) {
+                let error = rules.check().unwrap_err();
+                assert!(matches!(error, Error::InvalidOption { option, .. } if option == name), "{error}");
             }
         }
     }

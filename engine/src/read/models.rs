@@ -13,7 +13,7 @@ pub(crate) const STEP_WIDTH: u32 = 8;
 pub(crate) const DETECT_MULTIPLE: u32 = 32;
 
 /// The text detector's opinion of every pixel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ProbabilityMap {
     /// Width in pixels, that of the picture.
     pub(crate) width: u32,

@@ -12,6 +12,7 @@ use super::models::{CtcStep, LINE_HEIGHT, RecognizeText, STEP_WIDTH};
 use super::split::split_line;
 use super::{CancelToken, Quad};
 use crate::Result;
+use crate::clock::{CallClock, Work};
 
 /// Pixels of line images that are held at a time; 1 MiB is about 7,000.
 const BATCH_WIDTH: u32 = 1 << 16;
@@ -66,6 +67,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) recognizer: &'a dyn RecognizeText,
     pub(crate) charset: Option<Vec<bool>>,
     pub(crate) cancel: &'a CancelToken,
+    pub(crate) clock: &'a CallClock,
+}
+
+/// A strip on its way through the recognizer: the pieces that it was cut into with the steps of each,
+/// and whether a space parts it from the one before.
+pub(crate) struct Followed {
+    pub(crate) pieces: Vec<(RgbImage, Vec<CtcStep>, bool)>,
+    pub(crate) text: StripText,
 }
 
 impl Reader<'_> {
@@ -96,6 +105,7 @@ impl Reader<'_> {
         indices: &[usize],
         out: &mut [StripText],
     ) -> Result<()> {
+        self.clock.lap(Work::Post);
         let slots: Vec<Mutex<Vec<Piece>>> = indices.iter().map(|_| Mutex::default()).collect();
         self.recognizer.for_each(indices.len(), &|n| {
             *slots[n].lock().unwrap_or_else(PoisonError::into_inner) = pieces(image, &strips[indices[n]]);
@@ -107,21 +117,37 @@ impl Reader<'_> {
                 knots.push((i, piece.knots, piece.spaced));
             }
         }
+        self.clock.lap(Work::Pre);
         if images.is_empty() {
             return Ok(());
         }
         let steps = self.recognizer.recognize(&images, self.charset.as_deref(), self.cancel)?;
+        self.clock.lap(Work::Infer);
         for ((i, knots, spaced), steps) in knots.iter().zip(&steps) {
             self.append(&mut out[*i], steps, knots, *spaced);
         }
-        for &i in indices {
-            let text = &mut out[i];
-            trim(&mut text.chars);
-            let seen = text.chars.iter().filter(|c| c.ch != ' ');
-            let (sum, count) = seen.fold((0.0, 0u32), |(s, n), c| (s + c.confidence, n + 1));
-            text.confidence = if count == 0 { 0.0 } else { sum / count as f32 };
-        }
+        indices.iter().for_each(|&i| out[i].settle());
+        self.clock.lap(Work::Post);
         Ok(())
+    }
+
+    /// Reads one strip and keeps what was on the way.
+    pub(crate) fn follow(&self, image: &RgbImage, strip: &Strip) -> Result<Followed> {
+        self.cancel.check()?;
+        let cut = pieces(image, strip);
+        let (images, places): (Vec<RgbImage>, Vec<_>) =
+            cut.into_iter().map(|piece| (piece.image, (piece.knots, piece.spaced))).unzip();
+        self.clock.lap(Work::Pre);
+        let steps = self.recognizer.recognize(&images, self.charset.as_deref(), self.cancel)?;
+        self.clock.lap(Work::Infer);
+        let mut text = StripText::default();
+        for ((knots, spaced), steps) in places.iter().zip(&steps) {
+            self.append(&mut text, steps, knots, *spaced);
+        }
+        text.settle();
+        let spaced = places.iter().map(|(_, spaced)| *spaced);
+        let pieces = images.into_iter().zip(steps).zip(spaced).map(|((image, steps), s)| (image, steps, s));
+        Ok(Followed { pieces: pieces.collect(), text })
     }
 
     fn append(&self, text: &mut StripText, steps: &[CtcStep], knots: &[(f32, f32)], spaced: bool) {
@@ -135,6 +161,16 @@ impl Reader<'_> {
             confidence: c.confidence,
             at: interpolate(knots, c.x),
         }));
+    }
+}
+
+impl StripText {
+    /// All pieces are read: spaces that part nothing go, and the confidence is known.
+    fn settle(&mut self) {
+        trim(&mut self.chars);
+        let seen = self.chars.iter().filter(|c| c.ch != ' ');
+        let (sum, count) = seen.fold((0.0, 0u32), |(s, n), c| (s + c.confidence, n + 1));
+        self.confidence = if count == 0 { 0.0 } else { sum / count as f32 };
     }
 }
 

@@ -13,10 +13,10 @@ pub use classes::Tag;
 pub(crate) use classes::rank;
 pub use types::{TagOptions, TagTimings, Tags, View};
 
+use crate::clock::{CallClock, Work, milliseconds};
 use crate::exec::{Output, Pool, Wanted};
 use crate::network::{Network, PackFolder};
-use crate::read::CancelToken;
-use crate::read::decode::Picture;
+use crate::read::{CancelToken, Picture};
 use crate::{Receipt, Result};
 
 /// Side of the square that the encoder sees.
@@ -86,7 +86,7 @@ impl See {
         Ok(Self { network })
     }
 
-    /// Looks at `image`, of any size.
+    /// Looks at `image`, of any size. What passes on `clock` from here on is this look's.
     pub(crate) fn look(
         &self,
         image: &RgbImage,
@@ -94,10 +94,13 @@ impl See {
         wanted: Wanted,
         pool: &Pool,
         cancel: &CancelToken,
+        clock: &CallClock,
     ) -> Result<SeeOutput> {
         cancel.check()?;
         let square = self.square(image, view, pool);
+        clock.lap(Work::Pre);
         self.network.run_picture(&square, wanted, None, pool, cancel, |finished| {
+            clock.lap(Work::Infer);
             let features = match wanted.has(FEATURES) {
                 false => None,
                 true => Some(match finished.output(FEATURES)?.0 {
@@ -140,16 +143,22 @@ impl See {
         RgbImage::from_raw(SIDE as u32, SIDE as u32, out).unwrap_or_default()
     }
 
-    /// Names what `picture` shows. `timings.decode` and `timings.total` are the caller's to fill.
-    pub(crate) fn tags(&self, picture: &Picture<'_>, options: &TagOptions, pool: &Pool) -> Result<Tags> {
+    /// Names what `picture` shows. The timings but `tag` are the caller's to fill.
+    pub(crate) fn tags(
+        &self,
+        picture: &Picture<'_>,
+        options: &TagOptions,
+        pool: &Pool,
+        clock: &CallClock,
+    ) -> Result<Tags> {
         let started = Instant::now();
-        let seen = self.look(&picture.image, options.view, TAGS, pool, &options.cancel)?;
+        let seen = self.look(picture.image(), options.view, TAGS, pool, &options.cancel, clock)?;
         let tags = rank(&seen.probabilities, options.top.unwrap_or(TOP));
-        let tag = started.elapsed().as_secs_f64() * 1e3;
+        let tag = milliseconds(started.elapsed());
         let stage = self.network.receipt("see", TAGS, [([SIDE, SIDE], 1)]);
         Ok(Tags {
-            width: picture.width,
-            height: picture.height,
+            width: picture.width(),
+            height: picture.height(),
             sure: well_seen(picture) && tags.first().is_some_and(|best| best.score >= SURE),
             tags,
             embedding: seen.embedding,
@@ -161,7 +170,8 @@ impl See {
 
 /// Whether the encoder sees a picture as it saw those that its scores were fitted on.
 fn well_seen(picture: &Picture<'_>) -> bool {
-    let (short, long) = (picture.width.min(picture.height), picture.width.max(picture.height));
+    let [width, height] = [picture.width(), picture.height()];
+    let (short, long) = (width.min(height), width.max(height));
     short >= LEAST_SIDE && long <= short.saturating_mul(LONGEST)
 }
 

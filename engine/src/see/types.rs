@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Tag;
 use crate::Receipt;
+use crate::clock::Spent;
 use crate::read::{CancelToken, ReadLimits};
 
 /// The part of a picture that the encoder sees, always as 224 × 224 pixels.
@@ -55,14 +56,30 @@ pub struct Tags {
     pub receipt: Receipt,
 }
 
-/// Wall time of each stage of a call, in milliseconds.
+/// Wall time of a call, in milliseconds, cut by what is looked for (`decode`, `tag`) and by the kind of
+/// work (`decode`, `pre`, `infer`, `post`). Either adds up to `total`, but for the opening of the pack by
+/// the first call, which `total` alone counts. It is time on the thread of the call: what several
+/// threads do at once counts once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TagTimings {
-    /// Reading and decoding the file.
+    /// Reading and decoding the file; 0 where a decoded picture was given.
     pub decode: f64,
     /// Scaling, the encoder and the ranking of its classes.
     pub tag: f64,
+    /// Scaling.
+    pub pre: f64,
+    /// The encoder.
+    pub infer: f64,
+    /// From its outputs to tags and embedding.
+    pub post: f64,
     /// The whole call, decoding included.
     pub total: f64,
+}
+
+impl TagTimings {
+    pub(crate) fn set(&mut self, spent: Spent) {
+        let Spent { decode, pre, infer, post, total } = spent;
+        *self = Self { decode, pre, infer, post, total, ..*self };
+    }
 }
