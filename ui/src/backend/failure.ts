@@ -26,6 +26,7 @@ export type PageCode =
   | 'not_a_picture'
   | 'camera_denied'
   | 'camera_none'
+  | 'camera_insecure'
   | 'camera'
   | 'share'
   | 'internal';

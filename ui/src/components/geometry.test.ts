@@ -81,6 +81,9 @@ describe('the stage', () => {
   it('shows the whole picture in its middle', () => {
     expect(fitPicture(stage, picture)).toEqual({ scale: 0.5, x: 0, y: 50 });
   });
+  it('leaves a margin', () => {
+    expect(fitPicture(stage, picture, 20)).toEqual({ scale: 0.45, x: 20, y: 60 });
+  });
   it('does not blow up small pictures', () => {
     expect(fitPicture(stage, { width: 10, height: 10 }).scale).toBe(3);
   });

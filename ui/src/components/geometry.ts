@@ -67,9 +67,14 @@ export interface Placement {
 /** A small picture is not blown up beyond this. */
 const MAX_FIT = 3;
 
-/** The whole picture in the middle of the stage. */
-export function fitPicture(stage: Size, picture: Size): Placement {
-  const scale = Math.min(stage.width / picture.width, stage.height / picture.height, MAX_FIT);
+/** The whole picture in the middle of the stage, with `margin` pixels around it. */
+export function fitPicture(stage: Size, picture: Size, margin = 0): Placement {
+  const room = (length: number) => Math.max(1, length - 2 * margin);
+  const scale = Math.min(
+    room(stage.width) / picture.width,
+    room(stage.height) / picture.height,
+    MAX_FIT,
+  );
   return centred(stage, picture, scale);
 }
 

@@ -78,16 +78,17 @@ export function count(value: number, digits = 0): string {
   return number(value, { maximumFractionDigits: digits });
 }
 
-/** A duration given in milliseconds, with its unit: three digits that matter. */
+/** A duration given in milliseconds, with its unit: about three digits that matter. */
 export function ms(value: number): string {
   const seconds = value >= 1000;
   const shown = seconds ? value / 1000 : value;
-  return number(shown, {
-    style: 'unit',
-    unit: seconds ? 'second' : 'millisecond',
-    unitDisplay: 'short',
-    maximumFractionDigits: shown < 10 ? (seconds ? 2 : 1) : shown < 100 ? 1 : 0,
-  });
+  const digits = shown < 10 ? (seconds ? 2 : 1) : shown < 100 ? 1 : 0;
+  return withUnit(count(shown, digits), seconds ? 's' : 'ms');
+}
+
+/** Symbols of units are the same in all languages; the number before them is not. */
+function withUnit(value: string, unit: string): string {
+  return `${value}\u00a0${unit}`;
 }
 
 /** A share between 0 and 1 as a percentage. */
@@ -95,18 +96,13 @@ export function percent(value: number, digits = 0): string {
   return number(value, { style: 'percent', maximumFractionDigits: digits });
 }
 
-const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+const SIZES = ['B', 'kB', 'MB', 'GB'] as const;
 
 /** A number of bytes, in units of 1000. */
 export function bytes(value: number): string {
   const step = value < 1000 ? 0 : value < 1e6 ? 1 : value < 1e9 ? 2 : 3;
   const shown = value / 1000 ** step;
-  return number(shown, {
-    style: 'unit',
-    unit: SIZES[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: step === 0 || shown >= 100 ? 0 : 1,
-  });
+  return withUnit(count(shown, step === 0 || shown >= 100 ? 0 : 1), SIZES[step] ?? 'B');
 }
 
 /** A moment (milliseconds since 1970) as a date and a time of day. */
