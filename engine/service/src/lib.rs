@@ -2,4 +2,27 @@
 //! lessons, library, exports, measurements. The window and the server are thin layers above it.
 
 pub mod api;
+mod bench;
+mod device;
+mod gate;
+mod kept;
+mod lessons;
 pub mod library;
+mod look;
+mod measures;
+mod memory;
+mod once;
+mod pictures;
+mod probes;
+pub mod record;
+mod render;
+mod samples;
+mod service;
+mod settings;
+
+pub use gate::Crowd;
+pub use look::{Flow, Listener};
+pub use once::Call;
+pub use pictures::PictureLimits;
+pub use render::File;
+pub use service::{Load, MOST_PICTURE_BYTES, Service, ServiceOptions};

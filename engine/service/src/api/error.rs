@@ -27,6 +27,8 @@ pub enum ServiceCode {
     UnknownItem,
     /// No sample picture has this name.
     UnknownSample,
+    /// The list of packs has none of this id.
+    UnknownPack,
     /// The request does not parse, or a value is out of its range.
     BadRequest,
     /// The request's body is longer than the limit.
@@ -35,6 +37,8 @@ pub enum ServiceCode {
     Timeout,
     /// As much work waits already as may wait. Try again soon.
     Busy,
+    /// The request comes from another site's page, or under a host name that is not this machine's.
+    Forbidden,
     /// A token is needed, and the one given is not right.
     Unauthorized,
     /// There is no such address, or not for this method.
@@ -58,10 +62,12 @@ impl ServiceCode {
             ServiceCode::UnknownPicture => "unknown_picture",
             ServiceCode::UnknownItem => "unknown_item",
             ServiceCode::UnknownSample => "unknown_sample",
+            ServiceCode::UnknownPack => "unknown_pack",
             ServiceCode::BadRequest => "bad_request",
             ServiceCode::BodyTooLarge => "body_too_large",
             ServiceCode::Timeout => "timeout",
             ServiceCode::Busy => "busy",
+            ServiceCode::Forbidden => "forbidden",
             ServiceCode::Unauthorized => "unauthorized",
             ServiceCode::NoSuchAddress => "no_such_address",
             ServiceCode::Storage => "storage",

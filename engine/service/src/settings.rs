@@ -1,0 +1,202 @@
+//! What a person chose, as a file that survives a restart.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::api::{Failure, ServiceCode, Settings};
+
+/// Name of the file in the data folder.
+const FILE: &str = "settings.json";
+/// Most threads that can be asked for.
+const MOST_THREADS: usize = 256;
+/// Longest language code: the longest that BCP 47 registers has 35 characters.
+const LONGEST_LANGUAGE: usize = 35;
+/// A larger file is no file of settings.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The settings in force and the file that they lie in.
+#[derive(Debug)]
+pub(crate) struct SettingsFile {
+    /// `None` where nothing is kept.
+    path: Option<PathBuf>,
+    current: Mutex<Settings>,
+}
+
+impl SettingsFile {
+    /// The settings of `folder`: those of its file, or the defaults where it has none. A damaged file
+    /// is put aside, and the log says so.
+    ///
+    /// # Errors
+    /// `storage` where the file is there and cannot be read.
+    pub(crate) fn open(folder: Option<&Path>) -> Result<Self, Failure> {
+        let path = folder.map(|folder| folder.join(FILE));
+        let settings = match &path {
+            Some(path) => read(path)?.unwrap_or_default(),
+            None => Settings::default(),
+        };
+        Ok(Self { path, current: Mutex::new(settings) })
+    }
+
+    /// The settings in force.
+    pub(crate) fn get(&self) -> Settings {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes `settings` and writes them to the file.
+    ///
+    /// # Errors
+    /// `bad_request` for a value out of its range, `storage` where they cannot be written; then those
+    /// from before stay in force.
+    pub(crate) fn set(&self, settings: Settings) -> Result<Settings, Failure> {
+        check(&settings)?;
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = &self.path {
+            let json = serde_json::to_vec_pretty(&settings).map_err(|error| storage(path, &error))?;
+            write(path, &json)?;
+        }
+        *current = settings.clone();
+        Ok(settings)
+    }
+}
+
+/// Whether every value is in its range.
+fn check(settings: &Settings) -> Result<(), Failure> {
+    let refused = |message: String| Err(Failure::new(ServiceCode::BadRequest, message));
+    for (name, value) in [("min_confidence", settings.min_confidence), ("min_score", settings.min_score)] {
+        if !(0.0..=1.0).contains(&value) {
+            return refused(format!("{name} must be from 0 to 1, not {value}"));
+        }
+    }
+    if settings.threads > MOST_THREADS {
+        return refused(format!("threads must be at most {MOST_THREADS}, not {}", settings.threads));
+    }
+    let is_code = |code: &String| {
+        (1..=LONGEST_LANGUAGE).contains(&code.len())
+            && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    if !settings.language.as_ref().is_none_or(is_code) {
+        return refused("language must be a BCP 47 code".into());
+    }
+    Ok(())
+}
+
+/// The file's settings; `None` where there is none, or none that can be used.
+fn read(path: &Path) -> Result<Option<Settings>, Failure> {
+    let bytes = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.len() > MOST_BYTES => Vec::new(),
+        Ok(_) => std::fs::read(path).map_err(|error| storage(path, &error))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(storage(path, &error)),
+    };
+    let parsed = serde_json::from_slice::<Settings>(&bytes).map_err(|error| error.to_string());
+    match parsed.and_then(|settings| check(&settings).map(|()| settings).map_err(|f| f.message)) {
+        Ok(settings) => Ok(Some(settings)),
+        Err(reason) => {
+            let aside = aside(path);
+            let kept = std::fs::rename(path, &aside);
+            let (path, aside) = (path.display(), aside.display());
+            match kept {
+                Ok(()) => {
+                    tracing::warn!("{path} is damaged ({reason}): defaults apply, it is kept as {aside}")
+                }
+                Err(error) => tracing::warn!("{path} is damaged ({reason}) and cannot be put aside: {error}"),
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// A name beside `path` that no file has.
+fn aside(path: &Path) -> PathBuf {
+    (1..)
+        .map(|n: u32| path.with_file_name(format!("settings.damaged-{n}.json")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| path.with_extension("damaged"))
+}
+
+/// Under a temporary name, synced, then renamed: a reader never sees half a file.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let written = || -> std::io::Result<()> {
+        let mut file = tempfile::Builder::new().prefix(".settings-").suffix(".tmp").tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    written().map_err(|error| storage(path, &error))
+}
+
+fn storage(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(ServiceCode::Storage, format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed() -> Settings {
+        Settings { keep: false, language: Some("de".into()), min_score: 0.7, ..Settings::default() }
+    }
+
+    #[test]
+    fn settings_survive_and_nothing_else_lies_in_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::open(Some(folder.path())).unwrap();
+        assert_eq!(file.get(), Settings::default());
+        file.set(changed()).unwrap();
+        file.set(changed()).unwrap();
+        assert_eq!(SettingsFile::open(Some(folder.path())).unwrap().get(), changed());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn without_a_folder_they_last_as_long_as_the_program() {
+        let file = SettingsFile::open(None).unwrap();
+        file.set(changed()).unwrap();
+        assert_eq!(file.get(), changed());
+    }
+
+    #[test]
+    fn damaged_files_are_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        for (n, damaged) in ["", "{\"keep\": fal", "[1]", "{\"min_score\": 7}", "\u{0}"].iter().enumerate() {
+            std::fs::write(folder.path().join(FILE), damaged).unwrap();
+            let file = SettingsFile::open(Some(folder.path())).unwrap();
+            assert_eq!(file.get(), Settings::default(), "{damaged:?}");
+            let kept = folder.path().join(format!("settings.damaged-{}.json", n + 1));
+            assert_eq!(std::fs::read_to_string(kept).unwrap(), *damaged);
+        }
+    }
+
+    #[test]
+    fn unknown_fields_of_a_newer_version_do_no_harm() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), r#"{"keep": false, "newer": [1, 2]}"#).unwrap();
+        assert!(!SettingsFile::open(Some(folder.path())).unwrap().get().keep);
+    }
+
+    #[test]
+    fn values_out_of_range_change_nothing() {
+        let file = SettingsFile::open(None).unwrap();
+        for bad in [
+            Settings { min_score: 1.5, ..Settings::default() },
+            Settings { min_confidence: f32::NAN, ..Settings::default() },
+            Settings { threads: 100_000, ..Settings::default() },
+            Settings { language: Some("<script>".into()), ..Settings::default() },
+            Settings { language: Some(String::new()), ..Settings::default() },
+        ] {
+            assert_eq!(file.set(bad).unwrap_err().code, "bad_request");
+        }
+        assert_eq!(file.get(), Settings::default());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = SettingsFile::open(Some(&folder.path().join("gone"))).unwrap();
+        assert_eq!(file.set(changed()).unwrap_err().code, "storage");
+        assert_eq!(file.get(), Settings::default());
+    }
+}
