@@ -4,6 +4,7 @@
 //! [`Engine::describe`] into a sentence, [`Engine::tags`] says what it shows. A [`Picture`] is decoded
 //! once and looked at as often as one likes.
 
+mod article;
 mod bench;
 pub mod caption;
 mod clock;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::articles::{Articles, fitted};
 use super::decoder::Decoder;
 use super::search::{FoundToken, NextToken, SearchOptions, search};
 use super::settings::{CaptionSettings, MAX_BEAM};
@@ -82,7 +83,8 @@ impl Captioner {
     ///
     /// `on_token` is told of each token as soon as it is certain: with a beam of one as soon as it is
     /// chosen, else when all hypotheses that can still win agree on it, so that the last ones come
-    /// together. It may run on another thread.
+    /// together. An article waits for the word after it, which may make an "an" of it. It may run on
+    /// another thread.
     ///
     /// # Errors
     /// [`Error::Cancelled`]; [`Error::InvalidOption`]; [`Error::Model`] where the features are not
@@ -127,18 +129,19 @@ impl Captioner {
         on_token: &mut dyn FnMut(&CaptionToken),
         cancel: &CancelToken,
     ) -> Result<Caption> {
-        let mut first = true;
+        let (mut first, mut articles) = (true, Articles::default());
         let mut tell = |found: &FoundToken| {
-            on_token(&self.token(found, first));
+            articles.take(self.token(found, first), &mut |token| on_token(&token));
             first = false;
         };
         let mut running = Running { decoder: &self.decoder, state, parallel };
         let found = search(&mut running, self.decoder.kernels(), options, &mut tell, cancel)?;
+        articles.end(&mut |token| on_token(&token));
         let sum: f32 = found.iter().map(|t| t.log_prob).sum();
         let confidence = (sum / found.len().max(1) as f32).exp();
         let complete = found.last().is_some_and(|t| t.token == EOS);
         let words = found.iter().filter(|t| t.token != EOS).enumerate();
-        let tokens: Vec<CaptionToken> = words.map(|(i, t)| self.token(t, i == 0)).collect();
+        let tokens = fitted(words.map(|(i, t)| self.token(t, i == 0)));
         let text = sentence(tokens.iter().map(|t| t.text.as_str()));
         Ok(Caption { text, tokens, confidence, complete, steps: running.state.at })
     }

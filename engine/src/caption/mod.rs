@@ -3,6 +3,7 @@
 //! The encoder's features go through a tail of the captioner's own (the pack's graph) to a memory of
 //! 49 places, which a transformer decoder attends to while it writes one word piece after another.
 
+mod articles;
 mod bench;
 mod captioner;
 mod decoder;

@@ -20,9 +20,10 @@ pub struct CaptionOptions {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaptionToken {
-    /// What it adds to the text: a word after a space, the rest of a word, or the first word.
+    /// What it adds to the text: a word after a space, the rest of a word, or the first word. "a" and
+    /// "an" are put right to fit the word after them, whichever of them the decoder wrote.
     pub text: String,
-    /// Its id in the vocabulary.
+    /// Its id in the vocabulary: what the decoder wrote.
     pub id: u32,
     /// Its probability, given the picture and the tokens before it: 0 to 1.
     pub confidence: f32,

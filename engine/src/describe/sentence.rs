@@ -2,6 +2,7 @@
 
 use super::colours::Colour;
 use super::lexicon::{Class, lexicon};
+use crate::article::article;
 
 /// Kinds of things named in one sentence.
 const MOST_KINDS: usize = 3;
@@ -107,8 +108,7 @@ fn nothing(colours: &[Colour]) -> String {
 
 /// A noun with its indefinite article.
 fn with_article(noun: &str) -> String {
-    let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
-    format!("{} {noun}", if vowel { "an" } else { "a" })
+    format!("{} {noun}", article(noun.split(' ').next().unwrap_or(noun)))
 }
 
 /// The text on one line, cut at a word where it is long.
