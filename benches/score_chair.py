@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Invention in sentences: CHAIR-s of Rohrbach et al. 2018 ("Object Hallucination in Image Captioning").
 
-usage: score_chair.py INSTANCES.json RESULTS.jsonl [--field caption] [--show]
+usage: score_chair.py INSTANCES.json RESULTS.jsonl [--field caption[,…]] [--show]
 
 INSTANCES.json: COCO "instances" file; the classes in a picture are those of its annotations, crowds
 included. RESULTS.jsonl: {"image": PATH, "caption": STRING} a line, matched by file name; a picture
@@ -90,7 +90,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("instances")
     parser.add_argument("results")
-    parser.add_argument("--field", default="caption", help="which sentence of a result is scored")
+    parser.add_argument("--field", default="caption", help="which sentence of a result is scored, the first there is: "
+                        "first_caption,learned_caption is what the decoder wrote by itself")
     parser.add_argument("--show", action="store_true", help="print the sentences that invent")
     args = parser.parse_args()
     with open(args.instances, encoding="utf-8") as f:
@@ -100,7 +101,7 @@ def main():
     with open(args.results, encoding="utf-8") as f:
         for line in filter(str.strip, f):
             row = json.loads(line)
-            said[os.path.basename(row["image"])] = row.get(args.field) or ""
+            said[os.path.basename(row["image"])] = next((row[field] for field in args.field.split(",") if row.get(field)), "")
     invents = covered = 0
     for image, classes in sorted(present.items()):
         found = named(said.get(image, ""), phrases)

@@ -54,7 +54,8 @@ impl Engine {
 
     /// Describes a decoded picture and tells `on_token` of the tokens of the caption that the decoder
     /// writes first, as they come, perhaps on another thread. The sentence to show may be another:
-    /// see [`Description::caption_source`]. `timings.decode` is 0: decoding was no part of this.
+    /// see [`Description::caption_source`] and [`Description::first_caption`]. `timings.decode` is 0:
+    /// decoding was no part of this.
     ///
     /// # Errors
     /// [`Error::Cancelled`](crate::Error::Cancelled),

@@ -63,28 +63,28 @@ pub(crate) fn describe(
     let things = things(&told, picture);
     let rule = rule(familiarity(&seen.embedding));
     let learned = captions(networks, &seen, (&rule, &evidence), options, on_token, clock)?;
-    let allowed = learned.captions().find(|c| {
+    let receipt = receipt(networks, &found, &learned, options);
+    let chosen = learned.choose(|c| {
         let candidate = Candidate { text: &c.text, confidence: c.confidence };
         rule.allows(&candidate, &evidence, &things)
     });
-    let (caption, caption_source) = match allowed {
-        Some(caption) => (caption.text.clone(), CaptionSource::Learned),
-        None => {
-            let tag = tags.first().filter(|tag| tag.score >= SURE).map(|tag| tag.label.as_str());
-            let facts = Facts { things: &things, tag, text: text.as_deref(), colours: &colours };
-            (grounded(&facts), CaptionSource::Grounded)
-        }
+    let (caption, caption_source) = if chosen.allowed {
+        (chosen.caption.text.clone(), CaptionSource::Learned)
+    } else {
+        let tag = tags.first().filter(|tag| tag.score >= SURE).map(|tag| tag.label.as_str());
+        let facts = Facts { things: &things, tag, text: text.as_deref(), colours: &colours };
+        (grounded(&facts), CaptionSource::Grounded)
     };
     timings.caption = milliseconds(started.elapsed());
-    let receipt = receipt(networks, &found, &learned, options);
     Ok(Description {
         width: picture.width(),
         height: picture.height(),
         caption,
         caption_source,
-        learned_caption: learned.free.text,
-        caption_confidence: learned.free.confidence,
-        tokens: learned.free.tokens,
+        learned_caption: chosen.caption.text,
+        caption_confidence: chosen.caption.confidence,
+        tokens: chosen.caption.tokens,
+        first_caption: chosen.first,
         tags,
         objects: told,
         colours,
@@ -124,15 +124,36 @@ fn things(objects: &[Object], picture: &Picture<'_>) -> Vec<Thing> {
 }
 
 /// The decoder's caption and, where that names what is not supported, the one that it writes without
-/// those words.
+/// those words, with the least confidence that it must have.
 struct Learned {
     free: Caption,
-    bound: Option<Caption>,
+    bound: Option<(Caption, f32)>,
+}
+
+/// The learned caption to tell of.
+struct Chosen {
+    caption: Caption,
+    /// Whether it may be said.
+    allowed: bool,
+    /// What the decoder wrote before it, where it was written again.
+    first: Option<String>,
 }
 
 impl Learned {
+    /// All that were written.
     fn captions(&self) -> impl Iterator<Item = &Caption> {
-        std::iter::once(&self.free).chain(&self.bound)
+        std::iter::once(&self.free).chain(self.bound.iter().map(|(caption, _)| caption))
+    }
+
+    /// The first one that `allows`, else the one that was written first.
+    fn choose(self, allows: impl Fn(&Caption) -> bool) -> Chosen {
+        let allowed = allows(&self.free);
+        match self.bound {
+            Some((bound, least)) if !allowed && bound.confidence >= least && allows(&bound) => {
+                Chosen { caption: bound, allowed: true, first: Some(self.free.text) }
+            }
+            _ => Chosen { caption: self.free, allowed, first: None },
+        }
     }
 }
 
@@ -168,7 +189,7 @@ fn captions(
     let bound = match rule.rewritten.filter(|_| named.iter().any(|mention| doubtful(mention.class))) {
         Some(least) => {
             let bound = write(naming(networks.captioner, doubtful), &mut |_| ())?;
-            Some(bound).filter(|caption| caption.confidence >= least)
+            Some((bound, least))
         }
         None => None,
     };
@@ -187,4 +208,33 @@ fn receipt(networks: Networks<'_>, found: &Found, learned: &Learned, options: &D
     let captions = learned.captions().flat_map(|c| networks.captioner.receipts(c, FEATURES_SHAPE, beam));
     let stages = std::iter::once(see).chain(found.receipt.stages.iter().cloned()).chain(captions).collect();
     Receipt { stages, ..Receipt::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caption(text: &str, confidence: f32) -> Caption {
+        Caption { text: text.into(), tokens: Vec::new(), confidence, complete: true, steps: 3 }
+    }
+
+    fn chosen(bound: Option<(Caption, f32)>, allowed: &[&str]) -> Chosen {
+        let learned = Learned { free: caption("free", 0.8), bound };
+        assert_eq!(learned.captions().count(), 1 + usize::from(learned.bound.is_some()));
+        learned.choose(|c| allowed.contains(&c.text.as_str()))
+    }
+
+    #[test]
+    fn text_and_confidence_are_of_one_caption() {
+        let bound = |confidence| Some((caption("bound", confidence), 0.5));
+        let of = |c: Chosen| (c.caption.text, c.caption.confidence, c.allowed, c.first);
+        let first = |allowed| ("free".to_owned(), 0.8, allowed, None);
+        assert_eq!(of(chosen(None, &["free"])), first(true));
+        assert_eq!(of(chosen(None, &[])), first(false));
+        assert_eq!(of(chosen(bound(0.6), &["free", "bound"])), first(true));
+        let again = ("bound".to_owned(), 0.6, true, Some("free".to_owned()));
+        assert_eq!(of(chosen(bound(0.6), &["bound"])), again);
+        assert_eq!(of(chosen(bound(0.6), &[])), first(false));
+        assert_eq!(of(chosen(bound(0.4), &["bound"])), first(false), "an unsure one counts, but is not said");
+    }
 }

@@ -82,12 +82,17 @@ pub struct Description {
     pub caption: String,
     /// Where it comes from.
     pub caption_source: CaptionSource,
-    /// What the caption decoder says by itself, supported or not.
+    /// What the caption decoder says, supported or not: where [`caption`](Self::caption) is learned, that
+    /// sentence.
     pub learned_caption: String,
-    /// Geometric mean of the learned caption's token probabilities, 0 to 1.
+    /// Geometric mean of the token probabilities of [`learned_caption`](Self::learned_caption), 0 to 1.
     pub caption_confidence: f32,
-    /// The learned caption's tokens.
+    /// The tokens of [`learned_caption`](Self::learned_caption).
     pub tokens: Vec<CaptionToken>,
+    /// What the decoder wrote first, where that named what is not there and
+    /// [`learned_caption`](Self::learned_caption) was written in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_caption: Option<String>,
     /// What the whole picture shows, most probable first; empty where nothing is probable.
     pub tags: Vec<Tag>,
     /// Things with their boxes, most certain first.

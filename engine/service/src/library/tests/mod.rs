@@ -80,6 +80,7 @@ pub(super) fn description(caption: &str) -> Description {
         learned_caption: "a dog".into(),
         caption_confidence: 0.5,
         tokens: vec![CaptionToken { id: 3, text: "a".into(), confidence: 0.5, attention: Vec::new() }],
+        first_caption: None,
         tags: vec![Tag { label: "beagle".into(), class: 162, score: 0.75 }],
         objects: vec![object("dog")],
         colours: vec![Colour { name: "red".into(), hex: "#aa0000".into(), share: 0.5 }],
