@@ -216,7 +216,7 @@ fn check(graph: &Graph) -> Result<()> {
     if graph.outputs.iter().any(|v| !written.get(*v).copied().unwrap_or(false)) {
         return Err(error("an output is never written".into()));
     }
-    if graph.outputs.is_empty() || graph.outputs.len() > super::session::MAX_OUTPUTS {
+    if graph.outputs.is_empty() || graph.outputs.len() > super::requests::MAX_OUTPUTS {
         return Err(error("it has no outputs, or too many".into()));
     }
     Ok(())

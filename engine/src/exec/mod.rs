@@ -16,6 +16,7 @@ mod parity;
 mod pool;
 mod quantized;
 #[cfg(test)]
+mod request_tests;
 mod requests;
 mod session;
 mod spatial;
@@ -23,4 +24,5 @@ mod top1;
 
 pub(crate) use compile::{Fusion, Model};
 pub(crate) use pool::Pool;
-pub(crate) use session::{Feed, Finished, Output, Request, Session, SessionStore, Wanted};
+pub(crate) use requests::{Feed, Output, Request, Wanted};
+pub(crate) use session::{Finished, Session, SessionStore};
