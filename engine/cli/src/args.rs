@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use glimpse_engine::read::ReadLimits;
 
 /// Reads and describes pictures, on this device.
 #[derive(Debug, Parser)]
@@ -103,6 +104,14 @@ pub(crate) struct PictureArgs {
     #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::AnyPath)]
     pub(crate) images: Vec<PathBuf>,
 
+    /// How they are opened, and the engine.
+    #[command(flatten)]
+    pub(crate) opening: OpeningArgs,
+}
+
+/// Arguments that say how pictures, and the engine, are opened.
+#[derive(Debug, Args)]
+pub(crate) struct OpeningArgs {
     /// Also take the pictures in the folders of a folder
     #[arg(short, long)]
     pub(crate) recursive: bool,
@@ -159,17 +168,9 @@ pub(crate) struct SimilarArgs {
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) top: Option<u32>,
 
-    /// Also compare the pictures in the folders of a folder
-    #[arg(short, long)]
-    pub(crate) recursive: bool,
-
-    /// Refuse pictures of more pixels [default: 100000000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) max_pixels: Option<u64>,
-
-    /// How to open the engine.
+    /// How they are opened, and the engine.
     #[command(flatten)]
-    pub(crate) engine: EngineArgs,
+    pub(crate) opening: OpeningArgs,
 }
 
 /// Arguments of `glimpse find`.
@@ -298,6 +299,14 @@ pub(crate) enum Precision {
     Int8,
     /// 32-bit floating point: the reference
     F32,
+}
+
+impl OpeningArgs {
+    /// Bounds on the input with the number of pixels that was asked for.
+    pub(crate) fn limits(&self) -> ReadLimits {
+        let default = ReadLimits::default();
+        ReadLimits { max_pixels: self.max_pixels.unwrap_or(default.max_pixels), ..default }
+    }
 }
 
 impl EngineArgs {

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &DescribeArgs, cancel: &CancelToken) -> Ending {
         }
         Ok(Describe {
             options: DescribeOptions {
-                limits: each::limits(args.pictures.max_pixels),
+                limits: args.pictures.opening.limits(),
                 beam: args.beam,
                 text: args.text,
                 attention: false,

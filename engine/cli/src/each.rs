@@ -55,12 +55,6 @@ pub(crate) struct Results<'a> {
     pub(crate) overlay: Option<&'a Path>,
 }
 
-/// Bounds on the input with the number of pixels that was asked for.
-pub(crate) fn limits(max_pixels: Option<u64>) -> ReadLimits {
-    let default = ReadLimits::default();
-    ReadLimits { max_pixels: max_pixels.unwrap_or(default.max_pixels), ..default }
-}
-
 /// Looks at each picture that `args` name, with what `prepare` makes of the opened engine.
 pub(crate) fn run<L: Look>(
     args: &PictureArgs,
@@ -68,7 +62,7 @@ pub(crate) fn run<L: Look>(
     cancel: &CancelToken,
     prepare: impl FnOnce(&Engine) -> Result<L, Error>,
 ) -> Ending {
-    let inputs = inputs::expand(&args.images, args.recursive);
+    let inputs = inputs::expand(&args.images, args.opening.recursive);
     let overlays = match overlay_targets(results.overlay, &inputs) {
         Ok(overlays) => overlays,
         Err(usage) => return Ending::Usage(usage),
@@ -76,7 +70,7 @@ pub(crate) fn run<L: Look>(
     if inputs.iter().filter(|input| matches!(input, Ok(Input::Stdin))).count() > 1 {
         return Ending::Usage("standard input (-) can be read only once".into());
     }
-    let opened = Engine::open(args.engine.options()).and_then(|engine| {
+    let opened = Engine::open(args.opening.engine.options()).and_then(|engine| {
         let look = prepare(&engine)?;
         Ok((engine, look))
     });
@@ -85,7 +79,7 @@ pub(crate) fn run<L: Look>(
         report(&failure.message);
         return Ending::Failed;
     }
-    let limits = limits(args.max_pixels);
+    let limits = args.opening.limits();
     let mut output = Output::new(results.json, inputs.len());
     let mut failed = false;
     for (input, overlay) in inputs.into_iter().zip(overlays) {

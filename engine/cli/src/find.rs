@@ -16,7 +16,7 @@ pub(crate) fn run(args: &FindArgs, cancel: &CancelToken) -> Ending {
     let results = Results { json: args.json, overlay: args.overlay.as_deref() };
     each::run(&args.pictures, results, cancel, |engine| {
         engine.load(Part::Find)?;
-        let limits = each::limits(args.pictures.max_pixels);
+        let limits = args.pictures.opening.limits();
         Ok(Find { options: FindOptions { limits, min_score: args.min_score, cancel: cancel.clone() } })
     })
 }

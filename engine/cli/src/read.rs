@@ -57,7 +57,7 @@ fn read_options(args: &ReadArgs, engine: &Engine, cancel: &CancelToken) -> Resul
         codes => Some(Arc::new(charset(codes, &engine.characters()?)?)),
     };
     Ok(ReadOptions {
-        limits: each::limits(args.pictures.max_pixels),
+        limits: args.pictures.opening.limits(),
         charset,
         min_confidence: args.min_confidence,
         cancel: cancel.clone(),

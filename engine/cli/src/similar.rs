@@ -7,7 +7,7 @@ use glimpse_engine::{Engine, Error, ErrorCode, Part, TagOptions};
 
 use crate::Ending;
 use crate::args::SimilarArgs;
-use crate::each::{about, limits, stdin_bytes};
+use crate::each::{about, stdin_bytes};
 use crate::inputs::{self, Failure, Input};
 use crate::output::{report, write_out};
 use crate::record;
@@ -15,7 +15,7 @@ use crate::record;
 /// Ranks the pictures of the folders that `args` name by their likeness to the query.
 pub(crate) fn run(args: &SimilarArgs, cancel: &CancelToken) -> Ending {
     let options = TagOptions {
-        limits: limits(args.max_pixels),
+        limits: args.opening.limits(),
         top: Some(1),
         cancel: cancel.clone(),
         ..TagOptions::default()
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &SimilarArgs, cancel: &CancelToken) -> Ending {
         path if path == Path::new("-") => Input::Stdin,
         path => Input::File(path.to_owned()),
     };
-    let opened = Engine::open(args.engine.options()).and_then(|engine| {
+    let opened = Engine::open(args.opening.engine.options()).and_then(|engine| {
         engine.load(Part::See)?;
         let wanted = embedding(&engine, &query, &options)?;
         Ok((engine, wanted))
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &SimilarArgs, cancel: &CancelToken) -> Ending {
     };
     let mut failed = Vec::new();
     let mut found: Vec<(f32, String)> = Vec::new();
-    for input in inputs::expand(&args.folders, args.recursive) {
+    for input in inputs::expand(&args.folders, args.opening.recursive) {
         let (name, result) = match input {
             Err((name, failure)) => (name, Err(failure)),
             Ok(Input::Stdin) => return Ending::Usage("standard input can only be the query".into()),

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &TagsArgs, cancel: &CancelToken) -> Ending {
     each::run(&args.pictures, results, cancel, |engine| {
         engine.load(Part::See)?;
         let options = TagOptions {
-            limits: each::limits(args.pictures.max_pixels),
+            limits: args.pictures.opening.limits(),
             top: Some(usize::from(args.top)),
             view: if args.whole { View::Whole } else { View::Centre },
             cancel: cancel.clone(),
