@@ -1,6 +1,6 @@
 //! Looking inside: what the lessons of the playground show.
 
-use glimpse_engine::read::Quad;
+use glimpse_engine::read::{BoxRules, Quad};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,8 @@ pub struct BoxKnobs {
 
 impl Default for BoxKnobs {
     fn default() -> Self {
-        Self { pixel_threshold: 77.0 / 255.0, box_threshold: 0.5, unclip: 1.6, min_side: 3.0 }
+        let BoxRules { pixel_threshold, box_threshold, unclip, min_side } = BoxRules::default();
+        Self { pixel_threshold, box_threshold, unclip, min_side }
     }
 }
 
