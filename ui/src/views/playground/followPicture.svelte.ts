@@ -1,0 +1,30 @@
+import { untrack } from 'svelte';
+
+import type { Task } from '$/backend';
+import { session } from '$/state/session.svelte';
+
+import { lessonPicture } from './picture.svelte';
+
+/** The part of a lesson's state that says which sample it is about. */
+interface SampleLink {
+  readonly values: { sample: string | null };
+  set(patch: { sample: string | null }): void;
+}
+
+/**
+ * Opens what a lesson begins with, and the sample of its address whenever that changes. To be called
+ * while a component is made.
+ */
+export function followPicture(link: SampleLink, task: Task): void {
+  const lens = session.current?.picture ?? null;
+  void lessonPicture.begin(task, link.values.sample, lens).then((sample) => {
+    if (sample !== null && link.values.sample === null) link.set({ sample });
+  });
+  $effect(() => {
+    const { sample } = link.values;
+    if (sample === null) return;
+    untrack(() => {
+      void lessonPicture.begin(task, sample, null);
+    });
+  });
+}
