@@ -34,6 +34,7 @@ ui-test: ui/node_modules/.package-lock.json
 	scripts/npm.sh test
 
 test: deps packs-f32 ui-test ## Run all tests, the kernels also on aarch64 under qemu
+	scripts/install-deps.sh tests
 	$(CARGO) test --locked --workspace
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered

@@ -3,6 +3,7 @@
 #
 # Usage: scripts/install-deps.sh [GROUP...]
 #   build   C compiler and linker for the crates with build scripts (default)
+#   tests   Poppler and qpdf, which read exported PDFs again
 #   models  pip, which fetches the original models
 #   cross   qemu-user and a cross linker, for the tests on aarch64
 #   lint    shellcheck
@@ -64,6 +65,11 @@ group_build() {
         say 'cargo is missing: install rustup first, see https://rustup.rs' >&2
         return 1
     fi
+}
+
+group_tests() {
+    has pdftotext || apt_install poppler-utils
+    has qpdf || apt_install qpdf
 }
 
 group_models() {
@@ -174,6 +180,7 @@ group_deny() {
 for group in "$@"; do
     case $group in
         build) group_build ;;
+        tests) group_tests ;;
         models) group_models ;;
         cross) group_cross ;;
         cross-debian) group_cross_debian ;;

@@ -4,6 +4,7 @@
 pub mod api;
 mod bench;
 mod device;
+pub mod export;
 mod gate;
 mod kept;
 mod lessons;
@@ -17,6 +18,7 @@ mod probes;
 pub mod record;
 mod render;
 mod samples;
+mod seen;
 mod service;
 mod settings;
 

@@ -10,6 +10,7 @@ use super::failure::{Place, unknown};
 use super::keep::Hash;
 use super::{likeness, words};
 use crate::api::{Failure, ItemId, LibraryEntry, LibraryItem, LibraryPage, LibraryQuery, ServiceCode};
+use crate::seen;
 
 /// Results of a page where the query says nothing, and most that it may ask for.
 const PAGE: u32 = 60;
@@ -42,8 +43,7 @@ impl Results<'_> {
 
     /// The text read, by reading or by describing.
     pub(super) fn text(&self) -> Option<String> {
-        let described = || self.description.as_ref().and_then(|d| d.text.clone());
-        self.reading.as_ref().map(|r| r.text()).or_else(described)
+        seen::text(self.reading.as_deref(), self.description.as_deref())
     }
 
     pub(super) fn caption(&self) -> Option<&str> {
@@ -52,16 +52,7 @@ impl Results<'_> {
 
     /// Names of objects and tags, each once, in the order of their results.
     pub(super) fn labels(&self) -> Vec<&str> {
-        let described = self.description.as_deref();
-        let objects = self.found.iter().flat_map(|f| &f.objects);
-        let objects = objects.chain(described.iter().flat_map(|d| &d.objects)).map(|o| o.label.as_str());
-        let mut labels: Vec<&str> = Vec::new();
-        for label in objects.chain(described.iter().flat_map(|d| &d.tags).map(|t| t.label.as_str())) {
-            if !labels.contains(&label) {
-                labels.push(label);
-            }
-        }
-        labels
+        seen::labels(self.found.as_deref(), self.description.as_deref())
     }
 }
 
