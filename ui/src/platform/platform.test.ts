@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { isLoopback } from './here';
 import { altAttribute } from './share';
 import { languageOfScript, lineAt, passages } from './speech';
 
@@ -26,5 +27,16 @@ describe('reading aloud', () => {
     expect(languageOfScript('ひらがなと漢字', 'en')).toBe('ja');
     expect(languageOfScript('漢字', 'en')).toBe('zh');
     expect(languageOfScript('Straße', 'de')).toBe('de');
+  });
+});
+
+describe('isLoopback', () => {
+  it('knows the names of this device, and no name that only looks like one', () => {
+    for (const host of ['localhost', '127.0.0.1', '127.8.9.1', '[::1]', 'tauri.localhost']) {
+      expect(isLoopback(host), host).toBe(true);
+    }
+    for (const host of ['10.0.0.1', 'localhost.example', '127.0.0.1.example', 'example']) {
+      expect(isLoopback(host), host).toBe(false);
+    }
   });
 });

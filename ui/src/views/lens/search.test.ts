@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { findIn, isHit } from './search';
+import type { Line, Quad } from '$/backend';
+
+import { findIn, hitQuads, isHit } from './search';
 
 const written = (text: string, wanted: string) =>
   findIn(text, wanted)
@@ -29,5 +31,27 @@ describe('findIn', () => {
         ).toBe(text);
       }
     }
+  });
+});
+
+describe('hitQuads', () => {
+  const quad = (x: number): Quad => [
+    [x, 0],
+    [x + 9, 0],
+    [x + 9, 9],
+    [x, 9],
+  ];
+  const word = (text: string, x: number) => ({ text, confidence: 1, quad: quad(x) });
+  const line: Line = {
+    text: 'the light house',
+    confidence: 1,
+    quad: quad(0),
+    words: [word('the', 1), word('light', 2), word('house', 3)],
+  };
+  it('marks the words, the line where it spans words, nothing where it is not', () => {
+    expect(hitQuads(line, 'LIGHT')).toEqual([quad(2)]);
+    expect(hitQuads(line, 'light house')).toEqual([quad(0)]);
+    expect(hitQuads(line, 'dark')).toEqual([]);
+    expect(hitQuads(line, '')).toEqual([]);
   });
 });

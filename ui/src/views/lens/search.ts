@@ -1,3 +1,5 @@
+import type { Line, Quad } from '$/backend';
+
 /** A piece of a text, and whether it is what was searched for. */
 export interface Piece {
   text: string;
@@ -35,4 +37,12 @@ export function findIn(text: string, wanted: string): Piece[] {
 
 export function isHit(text: string, wanted: string): boolean {
   return findIn(text, wanted).some(({ hit }) => hit);
+}
+
+/** Where on the picture a line says what is searched for: its words, or all of it. */
+export function hitQuads(line: Line, wanted: string): Quad[] {
+  if (!isHit(line.text, wanted)) return [];
+  const words = line.words.filter(({ text }) => isHit(text, wanted)).map(({ quad }) => quad);
+  // What is searched for spans words.
+  return words.length > 0 ? words : [line.quad];
 }
