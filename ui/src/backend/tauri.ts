@@ -136,6 +136,8 @@ function until<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise
   });
 }
 
+let named = 0;
+
 type Event = { type: string } | { type: 'failed'; failure: Failure };
 
 /**
@@ -149,7 +151,8 @@ function stream<E extends Event>(
   signal?: AbortSignal,
 ): Promise<void> {
   if (signal?.aborted === true) return Promise.reject(pageError('cancelled', 'cancelled'));
-  const name = crypto.randomUUID();
+  // Also after a reload no other look has this name.
+  const name = `${String(performance.timeOrigin)}-${String(++named)}`;
   return new Promise<void>((resolve, reject) => {
     const events = new Channel<E>();
     const stop = () => {
@@ -180,21 +183,23 @@ function stream<E extends Event>(
 }
 
 function incoming(listener: IncomingListener): () => void {
-  const open = (path: string) => {
-    listener.picture(call<Picture>('open_path', { path }));
+  /** One picture is looked at at a time: the first of several. */
+  const open = ([path]: string[]) => {
+    if (path !== undefined) listener.picture(call<Picture>('open_path', { path }));
+  };
+  const ask = () => {
+    call<string[]>('paths_to_open').then(open, nothing);
   };
   const stops = [
     getCurrentWebview().onDragDropEvent(({ payload }) => {
       if (payload.type === 'over') return;
       listener.hover(payload.type === 'enter');
-      const first = payload.type === 'drop' ? payload.paths[0] : undefined;
-      if (first !== undefined) open(first);
+      if (payload.type === 'drop') open(payload.paths);
     }),
-    // Sent by the window for a file that it was opened with.
-    listen<string>('glimpse:open-path', ({ payload }) => {
-      open(payload);
-    }),
+    // For files that the app is given by the file manager, or by a second start.
+    listen('paths-to-open', ask),
   ];
+  ask();
   return () => {
     for (const stop of stops)
       void stop.then((end) => {

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { tauriBackend } from './tauri';
+import type { LookEvent } from './types';
+
+/** What a window's page finds in `window`: the bridge that `@tauri-apps/api` talks to. */
+interface Sent {
+  command: string;
+  args: Record<string, unknown>;
+  options: { headers?: Record<string, string> } | undefined;
+}
+
+let sent: Sent[];
+let answer: (command: string, args: Record<string, unknown>) => Promise<unknown>;
+let callbacks: Map<number, (message: unknown) => void>;
+
+beforeEach(() => {
+  sent = [];
+  callbacks = new Map();
+  answer = () => Promise.resolve(null);
+  vi.stubGlobal('window', {
+    __TAURI_INTERNALS__: {
+      transformCallback(callback: (message: unknown) => void) {
+        const id = callbacks.size + 1;
+        callbacks.set(id, callback);
+        return id;
+      },
+      unregisterCallback: (id: number) => callbacks.delete(id),
+      invoke(command: string, args: Record<string, unknown>, options?: Sent['options']) {
+        sent.push({ command, args, options });
+        return answer(command, args);
+      },
+    },
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** Sends what the window's side of a channel sends. */
+function stream(events: Partial<LookEvent>[]): void {
+  const channel = callbacks.get(1);
+  events.forEach((message, index) => channel?.({ message, index }));
+}
+
+describe('the window', () => {
+  it('sends a picture as raw bytes with its name in a header', async () => {
+    answer = () => Promise.resolve({ id: 'a' });
+    await tauriBackend().openPicture(new Blob([Uint8Array.of(1, 2, 3)]), 'größe.png');
+    expect(sent[0]?.command).toBe('open_picture');
+    expect(sent[0]?.args).toEqual(Uint8Array.of(1, 2, 3));
+    expect(sent[0]?.options?.headers).toEqual({ 'x-glimpse-name': 'gr%C3%B6%C3%9Fe.png' });
+  });
+
+  it('turns a rejection into a failure with its code', async () => {
+    // A command rejects with the failure itself, as serde writes it.
+    answer = () => Promise.reject({ code: 'unknown_sample', message: 'no' });
+    await expect(tauriBackend().openSample('x')).rejects.toMatchObject({
+      code: 'unknown_sample',
+    });
+  });
+
+  it('ends a look with its last message, which may come after the answer', async () => {
+    const got: string[] = [];
+    const look = tauriBackend().look('a', { task: 'read' }, ({ type }) => got.push(type));
+    await Promise.resolve();
+    stream([{ type: 'started', queue_ms: 0 }, { type: 'done' }]);
+    await look;
+    expect(got).toEqual(['started', 'done']);
+    expect(sent[0]?.args).toMatchObject({ id: 'a', request: { task: 'read' } });
+  });
+
+  it('rejects where the look fails on its way', async () => {
+    const look = tauriBackend().look('a', { task: 'read' }, () => undefined);
+    stream([{ type: 'failed', failure: { code: 'internal', message: 'bug' } }]);
+    await expect(look).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('cancels by the name that the look was given', async () => {
+    const abort = new AbortController();
+    const look = tauriBackend().look('a', { task: 'read' }, () => undefined, abort.signal);
+    abort.abort();
+    await expect(look).rejects.toMatchObject({ code: 'cancelled' });
+    expect(sent[1]).toMatchObject({ command: 'cancel', args: { look: sent[0]?.args.look } });
+  });
+
+  it('knows a picture by its first bytes', async () => {
+    answer = () => Promise.resolve(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1).buffer);
+    expect((await tauriBackend().pictureImage('a')).type).toBe('image/png');
+  });
+});
