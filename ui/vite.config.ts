@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 // GLIMPSE_SERVE is where `npm run dev` sends the API's requests: the address of `glimpse serve`.
 declare const process: { env: Record<string, string | undefined> };
-const serve = process.env.GLIMPSE_SERVE ?? 'http://127.0.0.1:4747';
+const serve = process.env.GLIMPSE_SERVE ?? 'http://127.0.0.1:7717';
 
 export default defineConfig(({ mode }) => ({
   // Relative: the same files are served under any path and from inside of the window.
