@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Similar(SimilarArgs),
     /// Find objects on pictures: names, scores, boxes
     Find(FindArgs),
+    /// Serve the app and its addresses for programs over HTTP, on this device
+    Serve(ServeArgs),
     /// Tell what this build and this machine are: packs, processor, kernels
     Info(InfoArgs),
     /// Time every kernel of this machine on the models' layers
@@ -60,6 +62,7 @@ impl Command {
             Command::Tags(_) => "tags",
             Command::Similar(_) => "similar",
             Command::Find(_) => "find",
+            Command::Serve(_) => "serve",
             Command::Info(_) => "info",
             Command::BenchKernels(_) => "bench-kernels",
             Command::BenchModels(_) => "bench-models",
@@ -215,6 +218,46 @@ pub(crate) struct DescribeArgs {
     /// Draw the objects that were found into this PNG file; a folder when there are several pictures
     #[arg(long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
     pub(crate) overlay: Option<PathBuf>,
+}
+
+/// Arguments of `glimpse serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address or name to listen at; beyond this machine only with a token
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub(crate) host: String,
+
+    /// Port to listen at; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 7717)]
+    pub(crate) port: u16,
+
+    /// What requests must know, as a bearer token or once as /?token=TOKEN
+    #[arg(long, value_name = "TOKEN", env = "GLIMPSE_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+
+    /// Folder of the built user interface [default: looked for beside the program and upwards]
+    #[arg(long, value_name = "DIR", env = "GLIMPSE_UI", value_hint = ValueHint::DirPath)]
+    pub(crate) ui: Option<PathBuf>,
+
+    /// Folder of settings and library [default: glimpse in the user's folder for data]
+    #[arg(long, value_name = "DIR", env = "GLIMPSE_DATA", value_hint = ValueHint::DirPath)]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Keep no library
+    #[arg(long)]
+    pub(crate) no_library: bool,
+
+    /// Open the app in this machine's browser
+    #[arg(long)]
+    pub(crate) open: bool,
+
+    /// Print the OpenAPI description of the addresses and end
+    #[arg(long)]
+    pub(crate) openapi: bool,
+
+    /// How to open the engine.
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
 }
 
 /// Arguments of `glimpse info`.

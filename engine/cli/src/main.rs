@@ -17,6 +17,7 @@ mod overlay;
 mod pages;
 mod read;
 mod record;
+mod serve;
 mod similar;
 mod tags;
 mod write;
@@ -59,7 +60,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     start_logging(cli.verbose);
     let cancel = CancelToken::new();
-    if let Err(error) = cancel_on_interrupt(cancel.clone()) {
+    // The server has its own end in good order.
+    if !matches!(cli.command, Command::Serve(_))
+        && let Err(error) = cancel_on_interrupt(cancel.clone())
+    {
         tracing::warn!(%error, "Ctrl-C will not end the read in good order");
     }
     let ending = match &cli.command {
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Command::Tags(args) => tags::run(args, &cancel),
         Command::Similar(args) => similar::run(args, &cancel),
         Command::Find(args) => find::run(args, &cancel),
+        Command::Serve(args) => serve::run(args),
         Command::Info(args) => info::run(args),
         Command::BenchKernels(args) => bench_kernels::run(args),
         Command::BenchModels(args) => bench_models::run(args),
