@@ -5,7 +5,7 @@ SHELL := bash
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test
+.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +32,11 @@ ui: ui/node_modules/.package-lock.json ## Build the web UI (ui/dist)
 
 ui-test: ui/node_modules/.package-lock.json
 	scripts/npm.sh test
+
+types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, from the service's
+	$(CARGO) run --locked --quiet -p glimpse-serve --example schema > ui/src/backend/schema.json.tmp
+	mv ui/src/backend/schema.json.tmp ui/src/backend/schema.json
+	scripts/npm.sh run types
 
 test: deps packs-f32 ui-test ## Run all tests, the kernels also on aarch64 under qemu
 	scripts/install-deps.sh tests

@@ -53,8 +53,16 @@ fn a_picture_is_opened_looked_at_shown_and_closed() {
     let stages = described.last().unwrap()["measures"]["stages"].as_array().unwrap();
     assert!(stages.iter().any(|stage| stage["stage"] == "infer" && stage["ms"].as_f64().unwrap() > 0.0));
 
+    for (format, kind) in [("markdown", "text/markdown"), ("json", "application/json")] {
+        let file = server.get(&format!("/api/v1/pictures/{id}/export?format={format}"));
+        assert!(file.status == 200 && file.header("content-type").starts_with(kind), "{file:?}");
+        assert!(file.text().contains("cat"), "{file:?}");
+    }
+    let none = server.get(&format!("/api/v1/pictures/{id}/export?format=doc"));
+    assert_eq!((none.status, none.code().as_str()), (400, "bad_request"));
+
     let whole = server.get(&format!("/api/v1/pictures/{id}/image"));
-    assert_eq!((whole.header("content-type"), whole.body), ("image/jpeg", bytes("photos/cat.jpg")));
+    assert_eq!((whole.header("content-type"), &whole.body), ("image/jpeg", &bytes("photos/cat.jpg")));
     let small = server.get(&format!("/api/v1/pictures/{id}/image?max=64"));
     assert_eq!(image::load_from_memory(&small.body).unwrap().width().max(1), 64);
     assert_eq!(server.delete(&format!("/api/v1/pictures/{id}")).status, 204);

@@ -1,66 +1,18 @@
-//! The JSON that `--json` prints: one object a line and picture.
+//! The JSON that `--json` prints: one object a line and picture. Those of results are the service's,
+//! for scripts get the same over HTTP.
 
-use glimpse_engine::find::{FindTimings, Found, Object};
-use glimpse_engine::see::TagTimings;
-use glimpse_engine::{Description, Line, Paragraph, Reading, Receipt, Tag, Tags, Timings};
+use glimpse_service::record;
 use serde::Serialize;
 
 use crate::inputs::Failure;
 
-/// A picture that was read.
-#[derive(Debug, Serialize)]
-struct Read<'a> {
-    image: &'a str,
-    width: u32,
-    height: u32,
-    lines: &'a [Line],
-    paragraphs: &'a [Paragraph],
-    timings_ms: &'a Timings,
-    receipt: &'a Receipt,
-    peak_rss_bytes: Option<u64>,
-}
-
-/// A picture whose contents were named.
-#[derive(Debug, Serialize)]
-struct Tagged<'a> {
-    image: &'a str,
-    width: u32,
-    height: u32,
-    tags: &'a [Tag],
-    sure: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    embedding: Option<&'a [f32]>,
-    timings_ms: &'a TagTimings,
-    receipt: &'a Receipt,
-    peak_rss_bytes: Option<u64>,
-}
-
-/// A picture that was described.
-#[derive(Debug, Serialize)]
-struct Described<'a> {
-    image: &'a str,
-    #[serde(flatten)]
-    description: &'a Description,
-    peak_rss_bytes: Option<u64>,
-}
+pub(crate) use record::{describe, found, read, tags};
 
 /// A picture that was compared.
 #[derive(Debug, Serialize)]
 struct Compared<'a> {
     image: &'a str,
     similarity: f32,
-}
-
-/// A picture whose objects were looked for.
-#[derive(Debug, Serialize)]
-struct Seen<'a> {
-    image: &'a str,
-    width: u32,
-    height: u32,
-    objects: &'a [Object],
-    timings_ms: &'a FindTimings,
-    receipt: &'a Receipt,
-    peak_rss_bytes: Option<u64>,
 }
 
 /// A picture that failed.
@@ -77,69 +29,9 @@ struct ErrorObject<'a> {
     message: &'a str,
 }
 
-/// The line for a picture that was read, without the line break.
-pub(crate) fn read(
-    image: &str,
-    reading: &Reading,
-    peak_rss_bytes: Option<u64>,
-) -> serde_json::Result<String> {
-    serde_json::to_string(&Read {
-        image,
-        width: reading.width,
-        height: reading.height,
-        lines: &reading.lines,
-        paragraphs: &reading.paragraphs,
-        timings_ms: &reading.timings,
-        receipt: &reading.receipt,
-        peak_rss_bytes,
-    })
-}
-
-/// The line for a picture whose contents were named, without the line break.
-pub(crate) fn tags(
-    image: &str,
-    tags: &Tags,
-    embedding: bool,
-    peak_rss_bytes: Option<u64>,
-) -> serde_json::Result<String> {
-    serde_json::to_string(&Tagged {
-        image,
-        width: tags.width,
-        height: tags.height,
-        tags: &tags.tags,
-        sure: tags.sure,
-        embedding: embedding.then_some(&tags.embedding),
-        timings_ms: &tags.timings,
-        receipt: &tags.receipt,
-        peak_rss_bytes,
-    })
-}
-
-/// The line for a picture that was described, without the line break.
-pub(crate) fn describe(
-    image: &str,
-    description: &Description,
-    peak_rss_bytes: Option<u64>,
-) -> serde_json::Result<String> {
-    serde_json::to_string(&Described { image, description, peak_rss_bytes })
-}
-
 /// The line for a picture that was compared, without the line break.
 pub(crate) fn compared(image: &str, similarity: f32) -> serde_json::Result<String> {
     serde_json::to_string(&Compared { image, similarity })
-}
-
-/// The line for a picture whose objects were looked for, without the line break.
-pub(crate) fn found(image: &str, found: &Found, peak_rss_bytes: Option<u64>) -> serde_json::Result<String> {
-    serde_json::to_string(&Seen {
-        image,
-        width: found.width,
-        height: found.height,
-        objects: &found.objects,
-        timings_ms: &found.timings,
-        receipt: &found.receipt,
-        peak_rss_bytes,
-    })
 }
 
 /// The line for a picture that failed, without the line break.
@@ -161,28 +53,5 @@ mod tests {
         let failure = Failure { code: ErrorCode::NotFound, message: "a\nb \"c\"".into() };
         let line = failed("x.png", &failure).unwrap();
         assert_eq!(line, r#"{"image":"x.png","error":{"code":"not_found","message":"a\nb \"c\""}}"#);
-    }
-
-    #[test]
-    fn a_reading_has_the_promised_fields() {
-        let reading = Reading {
-            width: 4,
-            height: 3,
-            lines: vec![],
-            paragraphs: vec![],
-            timings: Timings::default(),
-            receipt: Receipt::default(),
-        };
-        let line = read("x.png", &reading, Some(7)).unwrap();
-        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert!(!line.contains('\n'));
-        for field in
-            ["image", "width", "height", "lines", "paragraphs", "timings_ms", "receipt", "peak_rss_bytes"]
-        {
-            assert!(value.get(field).is_some(), "{field} is missing in {line}");
-        }
-        for stage in ["decode", "detect", "recognize", "pre", "infer", "post", "total"] {
-            assert!(value["timings_ms"][stage].is_number(), "{stage} is missing in {line}");
-        }
     }
 }

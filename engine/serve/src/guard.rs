@@ -161,7 +161,7 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     let route = matched.unwrap_or_else(|| "other".into());
     app.metrics.answered(method_name(&method), &route, status, time);
     let (id, ms) = (id.to_str().unwrap_or(""), time.as_secs_f64() * 1e3);
-    if response.status().is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::warn!(id, %method, path, status, ms, "answered");
     } else {
         tracing::info!(id, %method, path, status, ms, "answered");

@@ -1,7 +1,9 @@
 //! The addresses as an OpenAPI 3.1 document, from which the UI's types are generated.
 
 use glimpse_service::MOST_PICTURE_BYTES;
-use glimpse_service::api::{BenchRequest, BoxKnobs, Failure, LibraryQuery, LineRequest, LookRequest};
+use glimpse_service::api::{
+    BenchRequest, BoxKnobs, ExportFormat, Failure, LibraryQuery, LineRequest, LookRequest,
+};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -47,6 +49,8 @@ pub(crate) enum Kind {
     Events(Type),
     /// A picture's file.
     Picture,
+    /// A file of a media type that the request chooses.
+    File,
     /// Text of this media type.
     Text(&'static str),
 }
@@ -143,6 +147,7 @@ fn content(kind: Kind, generator: &mut SchemaGenerator) -> Option<Value> {
         Kind::Picture => json!({
             "image/*": { "schema": { "type": "string", "format": "binary", "maxLength": MOST_PICTURE_BYTES } },
         }),
+        Kind::File => json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } }),
         Kind::Text(media_type) => json!({ media_type: { "schema": { "type": "string" } } }),
     })
 }
@@ -153,9 +158,11 @@ fn query_parameters(query: Type) -> Vec<Value> {
     let mut generator = settings.for_deserialize().into_generator();
     let schema = (query.schema)(&mut generator);
     let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     let parameter = |(name, mut schema): (String, Value)| {
+        let needed = required.contains(&name.clone().into());
         let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-        json!({ "name": name, "in": "query", "description": description, "schema": schema })
+        json!({ "name": name, "in": "query", "required": needed, "description": description, "schema": schema })
     };
     properties.into_iter().map(parameter).collect()
 }
@@ -165,6 +172,7 @@ fn query_parameters(query: Type) -> Vec<Value> {
 fn schemas(generators: Generators) -> Map<String, Value> {
     let Generators { mut sent, mut got } = generators;
     got.subschema_for::<Failure>();
+    got.subschema_for::<ExportFormat>();
     let requests = [
         LookRequest::schema_name(),
         BenchRequest::schema_name(),

@@ -9,7 +9,9 @@ use glimpse_service::api::{
 };
 
 use crate::Shared;
-use crate::handlers::{self, DescribeQuery, FindQuery, ImageQuery, ReadQuery, SampleName, TagsQuery};
+use crate::handlers::{
+    self, DescribeQuery, ExportQuery, FindQuery, ImageQuery, ReadQuery, SampleName, TagsQuery,
+};
 use crate::openapi::{Kind, Type};
 
 /// One address and method.
@@ -107,13 +109,21 @@ fn pictures() -> Vec<Route> {
             "Close an opened picture",
         ),
         Route::new(
-            (get_, "/api/v1/pictures/{id}/image"),
+            (get_.clone(), "/api/v1/pictures/{id}/image"),
             "picture_image",
             get(h::picture_image),
             Kind::Picture,
             "Show an opened picture",
         )
         .query(Type::of::<ImageQuery>()),
+        Route::new(
+            (get_, "/api/v1/pictures/{id}/export"),
+            "export_picture",
+            get(h::export_picture),
+            Kind::File,
+            "Give what is known of an opened picture so far as a file",
+        )
+        .query(Type::of::<ExportQuery>()),
         Route::new(
             (post_.clone(), "/api/v1/pictures/{id}/look"),
             "look",
@@ -198,6 +208,14 @@ fn library() -> Vec<Route> {
             Kind::Picture,
             "Show a picture of the library",
         ),
+        Route::new(
+            (Method::GET, "/api/v1/library/{id}/export"),
+            "library_export",
+            get(h::library_export),
+            Kind::File,
+            "Give what is known of a picture of the library as a file",
+        )
+        .query(Type::of::<ExportQuery>()),
         Route::new(
             (Method::POST, "/api/v1/library/{id}/open"),
             "library_open",

@@ -8,8 +8,8 @@ use glimpse_engine::{Picture as Decoded, TagOptions};
 use crate::Service;
 use crate::api::{Failure, ItemId, LibraryEntry, LibraryPage, LibraryQuery, Picture, ServiceCode};
 use crate::library::{Kept, Library};
-use crate::pictures::{Opened, Source};
-use crate::render::{self, File};
+use crate::pictures::Opened;
+use crate::render::File;
 
 impl Service {
     /// Pictures of the library that match `query`.
@@ -121,10 +121,7 @@ impl Service {
     ) -> Result<(), Failure> {
         let Some(library) = self.library.as_ref().filter(|_| self.settings().keep) else { return Ok(()) };
         let embedding = self.embedding_of(opened, decoded, cancel)?;
-        let encoded = match &opened.source {
-            Source::Encoded(bytes) => bytes.clone(),
-            Source::Pixels(picture) => render::jpeg(picture, None)?.bytes,
-        };
+        let encoded = opened.encoded()?;
         let results = opened.results();
         let item = library.keep(&Kept {
             item: opened.item(),

@@ -5,6 +5,7 @@ pub mod api;
 mod bench;
 mod device;
 pub mod export;
+mod exports;
 mod gate;
 mod kept;
 mod lessons;

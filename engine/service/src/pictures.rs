@@ -8,6 +8,7 @@ use glimpse_engine::read::TextMap;
 use glimpse_engine::{Description, Found, Picture as Decoded, Reading};
 
 use crate::api::{Failure, ItemId, Picture, PictureId, ServiceCode};
+use crate::render;
 
 /// Most maps of the text detector that are held; each has a few megabytes.
 const MOST_MAPS: usize = 8;
@@ -88,6 +89,14 @@ impl Opened {
 
     pub(crate) fn set_embedding(&self, embedding: Arc<[f32]>) {
         *locked(&self.embedding) = Some(embedding);
+    }
+
+    /// A file of the picture: the one that it came as, or a JPEG of a camera's frame.
+    pub(crate) fn encoded(&self) -> Result<Bytes, Failure> {
+        match &self.source {
+            Source::Encoded(bytes) => Ok(bytes.clone()),
+            Source::Pixels(picture) => Ok(render::jpeg(picture, None)?.bytes),
+        }
     }
 
     fn bytes(&self) -> u64 {

@@ -144,7 +144,7 @@ mod tests {
         {
             assert!(value.get(field).is_some(), "{field} is missing in {line}");
         }
-        for stage in ["decode", "detect", "recognize", "total"] {
+        for stage in ["decode", "detect", "recognize", "pre", "infer", "post", "total"] {
             assert!(value["timings_ms"][stage].is_number(), "{stage} is missing in {line}");
         }
     }

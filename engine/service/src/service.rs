@@ -60,7 +60,7 @@ pub struct Service {
     /// Lets one at a time to the engine.
     pub(crate) work: Gate,
     /// Lets one at a time decode and scale what no look waits for.
-    pixels: Gate,
+    pub(crate) pixels: Gate,
     pub(crate) pictures: Pictures,
     pub(crate) samples: Samples,
     settings: SettingsFile,

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use glimpse_engine::read::CancelToken;
 use glimpse_service::api::{
-    BenchEvent, BenchRequest, BoxKnobs, Failure, LibraryQuery, LineRequest, LookEvent, LookRequest, Picture,
-    PictureId, Settings, Stage, Task,
+    BenchEvent, BenchRequest, BoxKnobs, ExportFormat, Failure, LibraryQuery, LineRequest, LookEvent,
+    LookRequest, Picture, PictureId, Settings, Stage, Task,
 };
 use glimpse_service::{Call, PictureLimits, Service, ServiceOptions};
 
@@ -322,6 +322,9 @@ fn what_was_looked_at_is_kept_found_again_and_deleted() {
     assert_eq!(service.library(&query, &cancel).unwrap_err().code, "unknown_picture");
     assert_eq!(service.library_image(item, &cancel).unwrap().media_type, "image/jpeg");
     assert!(service.library_thumbnail(item).unwrap().bytes.starts_with(&[0xff, 0xd8]));
+    let exported = service.library_export(item, ExportFormat::Json, &cancel).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&exported.bytes).unwrap();
+    assert!(value.to_string().contains("cat"), "{value}");
     service.library_delete(item).unwrap();
     assert_eq!(service.library_entry(item).unwrap_err().code, "unknown_item");
     service.set_settings(Settings { keep: false, ..Settings::default() }).unwrap();
@@ -329,6 +332,29 @@ fn what_was_looked_at_is_kept_found_again_and_deleted() {
     assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 1);
     service.library_clear().unwrap();
     assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 0);
+}
+
+#[test]
+fn results_are_exported_once_there_are_some() {
+    let (service, cancel) = (service(), CancelToken::new());
+    let picture = open("sign.jpg");
+    let formats = [
+        (ExportFormat::Text, &b"HARBOUR LANE"[..]),
+        (ExportFormat::Markdown, b"HARBOUR LANE"),
+        (ExportFormat::Json, b"HARBOUR LANE"),
+        (ExportFormat::Hocr, b"HARBOUR"),
+        (ExportFormat::Pdf, b"%PDF-"),
+    ];
+    for (format, _) in formats {
+        let failure = service.export_picture(&picture.id, format, &cancel).unwrap_err();
+        assert_eq!(failure.code, "nothing_to_export", "{format:?}");
+    }
+    look(&picture.id, &LookRequest::new(Task::Read)).1.unwrap();
+    for (format, part) in formats {
+        let file = service.export_picture(&picture.id, format, &cancel).unwrap();
+        assert!(file.bytes.windows(part.len()).any(|window| window == part), "{format:?}");
+        assert_eq!(file.media_type, format.media_type());
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@ use glimpse_service::api::{ItemId, LibraryQuery, ServiceCode};
 
 use crate::Shared;
 use crate::answer::{Answer, Refusal, file, found, json, nothing};
-use crate::body::{Id, Json};
+use crate::body::{Id, Json, Params};
+use crate::handlers::ExportQuery;
 use crate::running::blocking;
 
 /// The item that a path names: what is no number names none.
@@ -33,6 +34,15 @@ pub(crate) async fn library_thumbnail(State(app): State<Shared>, Id(id): Id) -> 
 pub(crate) async fn library_image(State(app): State<Shared>, Id(id): Id) -> Answer {
     let id = item(&id)?;
     Ok(file(blocking(&app, move |service, cancel| service.library_image(id, cancel)).await?))
+}
+
+pub(crate) async fn library_export(
+    State(app): State<Shared>,
+    Id(id): Id,
+    Params(query): Params<ExportQuery>,
+) -> Answer {
+    let id = item(&id)?;
+    Ok(file(blocking(&app, move |service, cancel| service.library_export(id, query.format, cancel)).await?))
 }
 
 pub(crate) async fn library_open(State(app): State<Shared>, Id(id): Id) -> Answer {

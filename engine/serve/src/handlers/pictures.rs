@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use glimpse_service::api::PictureId;
+use glimpse_service::api::{ExportFormat, PictureId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -25,6 +25,23 @@ pub(crate) struct SampleName {
 pub(crate) struct ImageQuery {
     /// Most pixels of the longest side; without it the picture is given as it came.
     max: Option<u32>,
+}
+
+/// Which file to make of what is known.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExportQuery {
+    /// Its format.
+    pub(crate) format: ExportFormat,
+}
+
+pub(crate) async fn export_picture(
+    State(app): State<Shared>,
+    Id(id): Id,
+    Params(query): Params<ExportQuery>,
+) -> Answer {
+    let id = PictureId(id);
+    Ok(file(blocking(&app, move |service, cancel| service.export_picture(&id, query.format, cancel)).await?))
 }
 
 pub(crate) async fn open_picture(State(app): State<Shared>, body: PictureBody) -> Answer {
