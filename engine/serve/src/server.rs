@@ -127,6 +127,8 @@ pub fn run(options: Options, ready: impl FnOnce(&str)) -> Result<(), ServeError>
         .build()
         .map_err(ServeError::Runtime)?;
     let ended = runtime.block_on(async {
+        // Before the address is told: who knows it may end the process at once.
+        let stop = told_to_stop();
         let (open, token) = (options.open, options.token.clone());
         let server = Server::bind(options).await?;
         let url = server.url();
@@ -135,7 +137,7 @@ pub fn run(options: Options, ready: impl FnOnce(&str)) -> Result<(), ServeError>
         if open {
             open_in_browser(&url, token.as_deref());
         }
-        server.run(told_to_stop()).await;
+        server.run(stop).await;
         Ok(())
     });
     // What still blocks was cancelled; nobody waits for it.
@@ -303,25 +305,29 @@ fn timed(stream: TcpStream) -> TimeoutStream<TcpStream> {
     stream
 }
 
-/// Ready when the process is told to stop.
-async fn told_to_stop() {
+/// Ready when the process is told to stop, from now on.
+fn told_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
-            tracing::warn!("signals cannot be heard: the process must be killed to end");
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        async move {
+            let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+                tracing::warn!("signals cannot be heard: the process must be killed to end");
+                return std::future::pending().await;
+            };
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
     }
     #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        tracing::warn!("Ctrl-C cannot be heard: the process must be killed to end");
-        std::future::pending::<()>().await;
+    async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            tracing::warn!("Ctrl-C cannot be heard: the process must be killed to end");
+            std::future::pending::<()>().await;
+        }
     }
 }
 
