@@ -39,7 +39,7 @@ types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, fr
 	scripts/npm.sh run types
 
 test: deps packs-f32 ui-test ## Run all tests, the kernels also on aarch64 under qemu
-	scripts/install-deps.sh tests
+	scripts/install-deps.sh camera tests
 	$(CARGO) test --locked --workspace
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
@@ -57,7 +57,7 @@ assets/f32/find-f32.safetensors:
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
 
 lint: deps ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
-	scripts/install-deps.sh lint deny
+	scripts/install-deps.sh camera lint deny
 	scripts/lint.sh
 
 advisories: deps ## Known security advisories of the dependencies (needs the network)

@@ -3,6 +3,7 @@
 #
 # Usage: scripts/install-deps.sh [GROUP...]
 #   build   C compiler and linker for the crates with build scripts (default)
+#   camera  libclang, with which the camera's bindings to Linux are generated
 #   tests   Poppler and qpdf, which read exported PDFs again
 #   models  pip, which fetches the original models
 #   cross   qemu-user and a cross linker, for the tests on aarch64
@@ -65,6 +66,12 @@ group_build() {
         say 'cargo is missing: install rustup first, see https://rustup.rs' >&2
         return 1
     fi
+}
+
+group_camera() {
+    # Only the library is looked for; libclang-cpp is another.
+    compgen -G '/usr/lib/*/libclang-[0-9]*.so*' >/dev/null || compgen -G '/usr/lib/llvm-*/lib/libclang.so*' >/dev/null ||
+        compgen -G '/usr/lib64/libclang.so*' >/dev/null || apt_install libclang-dev
 }
 
 group_tests() {
@@ -180,6 +187,7 @@ group_deny() {
 for group in "$@"; do
     case $group in
         build) group_build ;;
+        camera) group_camera ;;
         tests) group_tests ;;
         models) group_models ;;
         cross) group_cross ;;

@@ -1,0 +1,41 @@
+//! What goes wrong with cameras.
+
+/// Why there is no frame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CameraError {
+    /// There is no such camera.
+    #[error("there is no camera {0}")]
+    NoCamera(String),
+    /// Another program has it.
+    #[error("another program uses the camera")]
+    Busy,
+    /// The system does not let this program use it.
+    #[error("there is no permission to use the camera")]
+    PermissionDenied,
+    /// It was there and is gone.
+    #[error("the camera was unplugged")]
+    Unplugged,
+    /// No frame came in time.
+    #[error("the camera gives no pictures")]
+    Stalled,
+    /// It offers no format that this program decodes.
+    #[error("the camera offers no format that can be decoded (MJPEG, YUYV, NV12, RGB)")]
+    NoFormat,
+    /// One frame is damaged; the next may be whole.
+    #[error("a frame is damaged: {0}")]
+    BadFrame(String),
+    /// The session is closed, or its source was not opened.
+    #[error("the camera is closed")]
+    Closed,
+    /// Anything else, in the system's words.
+    #[error("the camera failed: {0}")]
+    Failed(String),
+}
+
+impl CameraError {
+    /// Whether the source is as good as before, and only this frame is lost.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, CameraError::BadFrame(_))
+    }
+}

@@ -1,0 +1,105 @@
+//! Raw frames and their pixels.
+
+use std::time::Duration;
+
+use image::RgbImage;
+
+use crate::{CameraError, convert, jpeg};
+
+/// How a frame's bytes are pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PixelFormat {
+    /// A JPEG file, perhaps without the usual Huffman tables.
+    Mjpeg,
+    /// Two pixels in four bytes: Y0, U, Y1, V.
+    Yuyv,
+    /// A plane of Y, then a plane of U and V in turns, halved along both axes.
+    Nv12,
+    /// Red, green, blue.
+    Rgb,
+}
+
+/// Which mix of red, green and blue is luma.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Matrix {
+    /// ITU-R BT.601: what cameras give unless they say otherwise.
+    #[default]
+    Bt601,
+    /// ITU-R BT.709.
+    Bt709,
+}
+
+/// Which values are black and white.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Range {
+    /// Luma 16 to 235, chroma 16 to 240.
+    #[default]
+    Limited,
+    /// 0 to 255.
+    Full,
+}
+
+/// How YUV is to be understood.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Colour {
+    /// The matrix.
+    pub matrix: Matrix,
+    /// The range.
+    pub range: Range,
+}
+
+/// One frame as a source gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// How its bytes are pixels.
+    pub pixels: PixelFormat,
+    /// Width in pixels. A JPEG's own size counts more.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bytes from one row to the next (both planes of NV12 have it); nothing for a JPEG.
+    pub stride: usize,
+    /// How YUV is to be understood.
+    pub colour: Colour,
+    /// The bytes.
+    pub data: Vec<u8>,
+    /// When it came, since the source was started.
+    pub at: Duration,
+    /// Its number from its source, counted from 1; numbers that are missing were lost on the way.
+    pub sequence: u64,
+}
+
+/// Longest side of a frame in pixels.
+pub(crate) const LONGEST_SIDE: u32 = 16_384;
+
+impl Frame {
+    /// Its pixels.
+    ///
+    /// # Errors
+    /// [`CameraError::BadFrame`] where there are fewer bytes than its size needs, a side is 0 or
+    /// longer than 16,384 pixels, or the JPEG does not decode.
+    pub fn to_rgb(&self) -> Result<RgbImage, CameraError> {
+        if self.pixels == PixelFormat::Mjpeg {
+            return jpeg::decode(&self.data);
+        }
+        let sides = 1..=LONGEST_SIDE;
+        if !sides.contains(&self.width) || !sides.contains(&self.height) {
+            return Err(CameraError::BadFrame(format!("it is {} × {} pixels", self.width, self.height)));
+        }
+        let (width, height) = (self.width as usize, self.height as usize);
+        let mut out = vec![0; width * height * 3];
+        let converted = match self.pixels {
+            PixelFormat::Yuyv => convert::yuyv(&self.data, self.stride, width, self.colour, &mut out),
+            PixelFormat::Nv12 => {
+                convert::nv12(&self.data, self.stride, [width, height], self.colour, &mut out)
+            }
+            PixelFormat::Rgb | PixelFormat::Mjpeg => convert::rgb(&self.data, self.stride, width, &mut out),
+        };
+        let image = converted.and_then(|()| RgbImage::from_raw(self.width, self.height, out));
+        image.ok_or_else(|| {
+            let bytes = self.data.len();
+            let why = format!("{bytes} bytes are too few for {} × {} pixels", self.width, self.height);
+            CameraError::BadFrame(why)
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! Frames from cameras, and from files, folders and drawings in their place.
+//!
+//! A [`FrameSource`] gives raw frames; a [`CameraSession`] runs one on a thread of its own, keeps the
+//! newest frame only, and survives a camera that stalls, is unplugged and comes back.
+//!
+//! ```
+//! use std::time::Duration;
+//! use glimpse_camera::{CameraSession, Format, PixelFormat, SyntheticSource};
+//!
+//! let drawn = Format { width: 640, height: 360, pixels: PixelFormat::Nv12, fps: 30 };
+//! let session = CameraSession::open(Box::new(SyntheticSource::new(drawn)))?;
+//! let frame = session.newest_jpeg(0, Duration::from_secs(1))?.expect("30 frames come in a second");
+//! assert_eq!((frame.width, frame.height), (640, 360));
+//! let picture = session.freeze()?;
+//! assert_eq!(picture.dimensions(), (640, 360));
+//! session.close();
+//! # Ok::<(), glimpse_camera::CameraError>(())
+//! ```
+
+mod convert;
+mod error;
+mod files;
+mod frame;
+mod jpeg;
+#[cfg(feature = "nokhwa")]
+mod native;
+mod session;
+mod slot;
+mod source;
+mod synthetic;
+mod yuv;
+
+pub use error::CameraError;
+pub use files::{FileSource, FolderSource};
+pub use frame::{Colour, Frame, Matrix, PixelFormat, Range};
+#[cfg(feature = "nokhwa")]
+pub use native::{CameraName, NokhwaCamera, cameras};
+pub use session::{CameraSession, JpegFrame, SessionOptions, Statistics};
+pub use source::{Format, FrameSource, choose};
+pub use synthetic::SyntheticSource;
