@@ -1,4 +1,5 @@
-// Writes src/backend/types.ts from src/backend/schema.json, the service's OpenAPI description.
+// Writes src/backend/types.ts from src/backend/schema.json, the service's OpenAPI description. With
+// --check it writes nothing, and fails where the file is another one.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 import openapiTS, { astToString } from 'openapi-typescript';
@@ -33,6 +34,13 @@ ${astToString(ast)}
 export type Quad = Line['quad'];
 `;
 const out = new URL('types.ts', backend);
-const temporary = new URL('types.ts.tmp', backend);
-writeFileSync(temporary, text);
-renameSync(temporary, out);
+if (process.argv.includes('--check')) {
+  if (readFileSync(out, 'utf8') !== text) {
+    console.error('types: "make types" writes src/backend/types.ts again');
+    process.exit(1);
+  }
+} else {
+  const temporary = new URL('types.ts.tmp', backend);
+  writeFileSync(temporary, text);
+  renameSync(temporary, out);
+}

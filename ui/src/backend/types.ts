@@ -1,272 +1,2547 @@
-/**
- * The wire types, in the shape in which openapi-typescript writes them from the service's schema
- * (`npm run types`). Written by hand until that schema is there.
- */
+/* Written by "make types" from schema.json; changes here are lost. */
 
-export type PictureId = string;
-export type ItemId = number;
-export type Quad = [[number, number], [number, number], [number, number], [number, number]];
-export type Task = 'read' | 'describe' | 'find';
-export type Theme = 'system' | 'light' | 'dark';
-export type Precision = 'int8' | 'f32';
-export type CaptionSource = 'learned' | 'grounded';
-export type Stage = 'capture' | 'decode' | 'queue' | 'pre' | 'infer' | 'post' | 'paint';
-export type ExportFormat = 'text' | 'markdown' | 'json' | 'pdf' | 'hocr';
-export type PackState = 'present' | 'missing' | 'wrong_size';
+export interface paths {
+    "/api/v1/bench": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Measure this device and tell of it as it goes, one JSON object a line; ending the request cancels it */
+        post: operations["bench"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Describe a picture; the answer is what `glimpse describe --json` prints */
+        post: operations["describe_once"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what this device and this build are */
+        get: operations["device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device/packs/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare a pack with its checksum */
+        post: operations["check_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find objects on a picture; the answer is what `glimpse find --json` prints */
+        post: operations["find_once"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete all pictures of the library */
+        delete: operations["library_clear"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search the library */
+        post: operations["library"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell all that is known of a picture of the library */
+        get: operations["library_entry"];
+        put?: never;
+        post?: never;
+        /** Delete a picture of the library */
+        delete: operations["library_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give what is known of a picture of the library as a file */
+        get: operations["library_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a picture of the library */
+        get: operations["library_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a picture of the library again */
+        post: operations["library_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/library/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a small picture of the library */
+        get: operations["library_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe these addresses */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a picture: the body is its file; the header x-glimpse-name may give its name, as percent-encoded UTF-8 */
+        post: operations["open_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Close an opened picture */
+        delete: operations["close_picture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give what is known of an opened picture so far as a file */
+        get: operations["export_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an opened picture */
+        get: operations["picture_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}/lessons/boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make boxes of what the text detector sees */
+        post: operations["page_trace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}/lessons/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow a line through the recognizer */
+        post: operations["line_trace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}/lessons/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the text detector sees */
+        get: operations["heat_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pictures/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an opened picture and tell of it as it goes, one JSON object a line; ending the request cancels it */
+        post: operations["look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a picture's text; the answer is what `glimpse read --json` prints */
+        post: operations["read_once"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sample pictures */
+        get: operations["samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a sample picture */
+        post: operations["open_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the settings */
+        get: operations["settings"];
+        /** Change the settings */
+        put: operations["set_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name what a picture shows; the answer is what `glimpse tags --json` prints */
+        post: operations["tags_once"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say that the server is up; no token is needed */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell the metrics, for Prometheus */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A way to run networks. */
+        BackendState: {
+            /** @description Whether it can be used. */
+            available: boolean;
+            /** @description `"cpu"`, `"gpu"`, `"npu"`. */
+            name: string;
+            /** @description What it is, or why it is not there. */
+            reason: string;
+        };
+        /** @description What a measurement sends: any number of `run`, then `report`; `failed` ends it instead. */
+        BenchEvent: {
+            /**
+             * Format: double
+             * @description Wall time in milliseconds.
+             */
+            ms: number;
+            /**
+             * Format: uint32
+             * @description Which: from 1; warm-up runs count from 1 as well.
+             */
+            run: number;
+            /**
+             * Format: uint32
+             * @description How many of its kind there will be.
+             */
+            runs: number;
+            /** @description Its task. */
+            task: components["schemas"]["Task"];
+            /** @constant */
+            type: "run";
+            /** @description Whether it counts. */
+            warmup: boolean;
+        } | {
+            /** @description The same as a Markdown page. */
+            markdown: string;
+            /** @description What was measured. */
+            report: components["schemas"]["BenchReport"];
+            /** @constant */
+            type: "report";
+        } | {
+            /** @description Why. */
+            failure: components["schemas"]["Failure"];
+            /** @constant */
+            type: "failed";
+        };
+        /** @description What was measured, and on what. */
+        BenchReport: {
+            /** @description When it began, as RFC 3339 in UTC. */
+            began: string;
+            /** @description The processor's name, where it is known. */
+            cpu: string | null;
+            /** @description Why the figures should not be trusted or compared; empty where nothing speaks against them. */
+            doubts: string[];
+            /** @description Version of the engine. */
+            engine: string;
+            /** @description Memory of the process at the end. */
+            memory: components["schemas"]["Memory"];
+            /** @description Whether this build is optimized. */
+            optimized: boolean;
+            /** @description Architecture and operating system, for example `"x86_64 linux"`. */
+            platform: string;
+            /** @description One entry a task. */
+            tasks: components["schemas"]["BenchTask"][];
+            /**
+             * Format: uint
+             * @description Threads of the engine.
+             */
+            threads: number;
+            /**
+             * Format: uint32
+             * @description Version of this format: 1.
+             */
+            version: number;
+        };
+        /** @description What to measure. */
+        BenchRequest: {
+            /**
+             * @description An opened picture; `None` takes a sample that suits each task.
+             * @default null
+             */
+            picture?: components["schemas"]["PictureId"] | null;
+            /**
+             * Format: uint32
+             * @description Timed runs of each: 1 to 1000.
+             */
+            runs: number;
+            /** @description Which tasks, in turn. */
+            tasks: components["schemas"]["Task"][];
+            /**
+             * Format: uint32
+             * @description Runs before them that do not count: 0 to 100.
+             */
+            warmup: number;
+        };
+        /** @description Median wall time of one stage. */
+        BenchStage: {
+            /**
+             * Format: double
+             * @description Median over the timed runs, in milliseconds.
+             */
+            p50: number;
+            /** @description Which. */
+            stage: components["schemas"]["Stage"];
+        };
+        /** @description What was measured of one task. */
+        BenchTask: {
+            /**
+             * Format: double
+             * @description Most.
+             */
+            max: number;
+            /**
+             * Format: double
+             * @description Least, in milliseconds.
+             */
+            min: number;
+            /**
+             * Format: double
+             * @description Median.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description Nine of ten are at most this.
+             */
+            p90: number;
+            /**
+             * Format: double
+             * @description 99 of 100 are at most this.
+             */
+            p99: number;
+            /** @description Name of the picture. */
+            picture: string;
+            /** @description What ran where. */
+            receipt: components["schemas"]["Receipt"];
+            /** @description Wall time of each timed run in the order in which they ran, in milliseconds. */
+            runs_ms: number[];
+            /** @description Its width and height in pixels. */
+            size: [
+                number,
+                number
+            ];
+            /** @description Median of each stage, in milliseconds. */
+            stages: components["schemas"]["BenchStage"][];
+            /** @description Which. */
+            task: components["schemas"]["Task"];
+        };
+        /** @description Knobs of the step from the text detector's map to boxes. The defaults are those of reading. */
+        BoxKnobs: {
+            /**
+             * Format: float
+             * @description Least mean probability inside of a box, 0 to 1.
+             * @default 0.5
+             */
+            box_threshold?: number;
+            /**
+             * Format: float
+             * @description Least side of a core in pixels of the map, 0 to 100.
+             * @default 3
+             */
+            min_side?: number;
+            /**
+             * Format: float
+             * @description Least probability of a pixel that counts as text, 0 to 1.
+             * @default 0.3019607961177826
+             */
+            pixel_threshold?: number;
+            /**
+             * Format: float
+             * @description A core grows by its area times this, over its perimeter; 0 to 4.
+             * @default 1.600000023841858
+             */
+            unclip?: number;
+        };
+        /** @description Where a caption comes from. */
+        CaptionSource: "learned" | "grounded";
+        /** @description A piece of a caption. */
+        CaptionToken: {
+            /**
+             * @description Where it looked, if it was asked for: the last layer's cross-attention to the places of the
+             *     memory (7 × 7 in row-major order), mean over heads; adds up to 1.
+             */
+            attention?: number[];
+            /**
+             * Format: float
+             * @description Its probability, given the picture and the tokens before it: 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: uint32
+             * @description Its id in the vocabulary: what the decoder wrote.
+             */
+            id: number;
+            /**
+             * @description What it adds to the text: a word after a space, the rest of a word, or the first word. "a" and
+             *     "an" are put right to fit the word after them, whichever of them the decoder wrote.
+             */
+            text: string;
+        };
+        /** @description A colour and how much of the picture has it. */
+        Colour: {
+            /** @description Mean of the pixels that have it, as `#rrggbb` in sRGB. */
+            hex: string;
+            /**
+             * @description Its English name: `"black"`, `"white"`, `"grey"`, `"red"`, `"orange"`, `"brown"`, `"beige"`,
+             *     `"yellow"`, `"green"`, `"turquoise"`, `"blue"`, `"purple"` or `"pink"`.
+             */
+            name: string;
+            /**
+             * Format: float
+             * @description Part of the picture, 0 to 1.
+             */
+            share: number;
+        };
+        /** @description The processor, as far as it matters to the kernels. */
+        Cpu: {
+            /** @description Architecture, for example `"x86_64"`. */
+            arch: string;
+            /** @description Features that kernels ask for and the processor has. */
+            features: string[];
+            /** @description Instruction sets that there are kernels for and that it runs, slowest first. */
+            instruction_sets: string[];
+            /** @description Operating system, for example `"linux"`. */
+            os: string;
+            /**
+             * Format: uint
+             * @description Threads that the machine runs at once and this process may use.
+             */
+            threads: number;
+        };
+        /** @description One character and the steps it was made of. */
+        CtcTraceChar: {
+            /**
+             * Format: float
+             * @description Highest probability over its steps, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: uint
+             * @description Number of its steps.
+             */
+            count: number;
+            /**
+             * Format: uint
+             * @description Its first step.
+             */
+            first: number;
+            /** @description The character (some entries of the dictionary have several). */
+            text: string;
+        };
+        /** @description One step of the recognizer. */
+        CtcTraceStep: {
+            /**
+             * Format: float
+             * @description How sure it is, 0 to 1.
+             */
+            probability: number;
+            /** @description What it reads here; `None` is the blank. */
+            text: string | null;
+        };
+        /**
+         * @description Wall time of a description, in milliseconds, cut by what is looked for (`decode`, `see`, `find`,
+         *     `caption`, `read`) and by the kind of work (`decode`, `pre`, `infer`, `post`). Either adds up to
+         *     `total`, but for the opening of packs by the first call that needs them, which `total` alone counts.
+         *     It is time on the thread of the call: what several threads do at once counts once.
+         */
+        DescribeTimings: {
+            /**
+             * Format: double
+             * @description Caption decoder and the choice of the sentence.
+             */
+            caption: number;
+            /**
+             * Format: double
+             * @description Reading and decoding the file; 0 where a decoded picture was given.
+             */
+            decode: number;
+            /**
+             * Format: double
+             * @description Scaling, detector and its boxes.
+             */
+            find: number;
+            /**
+             * Format: double
+             * @description The networks, the search of the caption decoder included.
+             */
+            infer: number;
+            /**
+             * Format: double
+             * @description From the networks' outputs to the description, and the colours.
+             */
+            post: number;
+            /**
+             * Format: double
+             * @description Scaling and cutting for the networks.
+             */
+            pre: number;
+            /**
+             * Format: double
+             * @description Reading text; 0 where it was not asked for.
+             */
+            read: number;
+            /**
+             * Format: double
+             * @description Scaling, encoder and tags, colours.
+             */
+            see: number;
+            /**
+             * Format: double
+             * @description The whole call, decoding included.
+             */
+            total: number;
+        };
+        /** @description What is on a picture. */
+        Description: {
+            /** @description The sentence to show. */
+            caption: string;
+            /**
+             * Format: float
+             * @description Geometric mean of the token probabilities of [`learned_caption`](Self::learned_caption), 0 to 1.
+             */
+            caption_confidence: number;
+            /** @description Where it comes from. */
+            caption_source: components["schemas"]["CaptionSource"];
+            /** @description Its colours, the largest share first. */
+            colours: components["schemas"]["Colour"][];
+            /**
+             * @description What the decoder wrote first, where that named what is not there and
+             *     [`learned_caption`](Self::learned_caption) was written in its place.
+             */
+            first_caption?: string | null;
+            /**
+             * Format: uint32
+             * @description Height of the picture as displayed, in pixels.
+             */
+            height: number;
+            /**
+             * @description What the caption decoder says, supported or not: where [`caption`](Self::caption) is learned, that
+             *     sentence.
+             */
+            learned_caption: string;
+            /** @description Things with their boxes, most certain first. */
+            objects: components["schemas"]["Object"][];
+            /** @description What ran where. */
+            receipt: components["schemas"]["Receipt"];
+            /** @description What the whole picture shows, most probable first; empty where nothing is probable. */
+            tags: components["schemas"]["Tag"][];
+            /** @description The text on it in reading order, where it was asked for. */
+            text?: string | null;
+            /** @description Wall time of each stage. */
+            timings_ms: components["schemas"]["DescribeTimings"];
+            /** @description The tokens of [`learned_caption`](Self::learned_caption). */
+            tokens: components["schemas"]["CaptionToken"][];
+            /**
+             * Format: uint32
+             * @description Width of the picture as displayed, in pixels.
+             */
+            width: number;
+        };
+        /** @description What this device and this build are. */
+        Device: {
+            /** @description Version of the app. */
+            app: string;
+            /** @description Each way to run networks, and whether it is there. */
+            backends: components["schemas"]["BackendState"][];
+            /** @description The processor's name, where it is known. */
+            cpu_name: string | null;
+            /** @description Where library and settings lie; `None` where nothing is kept. */
+            data_folder: string | null;
+            /** @description Engine, processor features, kernels, packs. */
+            info: components["schemas"]["Info"];
+            /** @description Languages whose whole alphabet the recognizer knows, as BCP 47 codes. */
+            languages: string[];
+            /** @description Memory of this process. */
+            memory: components["schemas"]["Memory"];
+            /**
+             * Format: uint64
+             * @description Memory that programs can still have, where it is known.
+             */
+            memory_available: number | null;
+            /**
+             * Format: uint64
+             * @description Memory of the device in bytes, where it is known.
+             */
+            memory_total: number | null;
+            /** @description Whether this build is optimized. */
+            optimized: boolean;
+            /** @description Power that the device draws. */
+            power: components["schemas"]["Probe"];
+            /** @description Temperature. */
+            thermal: components["schemas"]["Probe"];
+        };
+        /** @description Formats of exports. */
+        ExportFormat: "text" | "markdown" | "json" | "pdf" | "hocr";
+        /** @description A failure: a stable name for programs and catalogues, a sentence for people. */
+        Failure: {
+            /**
+             * @description A code of the engine, for example `"image_damaged"`, or one of the service's: see
+             *     [`ServiceCode`].
+             */
+            code: string;
+            /** @description What happened, in English. */
+            message: string;
+        };
+        /**
+         * @description Wall time of a call, in milliseconds, cut by what is looked for (`decode`, `find`) and by the kind
+         *     of work (`decode`, `pre`, `infer`, `post`). Either adds up to `total`, but for the opening of the pack
+         *     by the first call, which `total` alone counts. It is time on the thread of the call: what several
+         *     threads do at once counts once.
+         */
+        FindTimings: {
+            /**
+             * Format: double
+             * @description Reading and decoding the file; 0 where a decoded picture was given.
+             */
+            decode: number;
+            /**
+             * Format: double
+             * @description Scaling, network and boxes.
+             */
+            find: number;
+            /**
+             * Format: double
+             * @description The network.
+             */
+            infer: number;
+            /**
+             * Format: double
+             * @description From its outputs to objects.
+             */
+            post: number;
+            /**
+             * Format: double
+             * @description Scaling.
+             */
+            pre: number;
+            /**
+             * Format: double
+             * @description The whole call, decoding included.
+             */
+            total: number;
+        };
+        /** @description The objects of a picture. */
+        Found: {
+            /**
+             * Format: uint32
+             * @description Height of the picture as displayed, in pixels.
+             */
+            height: number;
+            /** @description The objects, the likeliest first; at most 100. */
+            objects: components["schemas"]["Object"][];
+            /** @description What ran where. */
+            receipt: components["schemas"]["Receipt"];
+            /** @description Wall time of each stage. */
+            timings: components["schemas"]["FindTimings"];
+            /**
+             * Format: uint32
+             * @description Width of the picture as displayed, in pixels.
+             */
+            width: number;
+        };
+        /** @description The text detector's map of a picture: how likely each place is text. */
+        HeatMap: {
+            /**
+             * Format: double
+             * @description Wall time of scaling and the network, in milliseconds; `None` where the map was still known.
+             */
+            detect_ms: number | null;
+            /** @description Grey: 0 is no text, 255 is certain. It covers the whole picture. */
+            map: components["schemas"]["InlineImage"];
+        };
+        /** @description What [`info`] found. */
+        Info: {
+            /** @description The processor. */
+            cpu: components["schemas"]["Cpu"];
+            /** @description Version of the engine. */
+            engine: string;
+            /** @description Folder of the packs. */
+            folder: string;
+            /** @description The kernel that was chosen for each kind of work. */
+            kernels: components["schemas"]["KernelChoice"][];
+            /** @description The packs that its `packs.toml` lists. */
+            packs: components["schemas"]["PackInfo"][];
+        };
+        /** @description A small picture inside of JSON. */
+        InlineImage: {
+            /**
+             * Format: uint32
+             * @description Height in pixels.
+             */
+            height: number;
+            /** @description A PNG file in base64. */
+            png: string;
+            /**
+             * Format: uint32
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /**
+         * Format: int64
+         * @description Names a picture of the library.
+         */
+        ItemId: number;
+        /** @description One kind of work and the kernel that does it here. */
+        KernelChoice: {
+            /** @description Name of the kernel: instruction set, types, tile. */
+            kernel: string;
+            /** @description Kind of work, for example `"integer matrix"`. */
+            work: string;
+        };
+        /** @description A picture of the library with all that is known of it. */
+        LibraryEntry: {
+            /** @description The description. */
+            description: components["schemas"]["Description"] | null;
+            /** @description The objects. */
+            found: components["schemas"]["Found"] | null;
+            /** @description The summary. */
+            item: components["schemas"]["LibraryItem"];
+            /** @description The text. */
+            reading: components["schemas"]["Reading"] | null;
+        };
+        /** @description A picture of the library. */
+        LibraryItem: {
+            /** @description The caption; `None` where it was not described. */
+            caption: string | null;
+            /**
+             * Format: uint32
+             * @description Height in pixels.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["ItemId"];
+            /**
+             * Format: int64
+             * @description When it was kept, in milliseconds since 1970-01-01 UTC.
+             */
+            kept_ms: number;
+            /** @description Names of what was found and of what it shows. */
+            labels: string[];
+            /**
+             * Format: float
+             * @description Likeness to the picture asked for, 0 to 1.
+             */
+            likeness: number | null;
+            /** @description File name, where it is known. */
+            name: string | null;
+            /** @description Beginning of the text read; `None` where it was not read. */
+            text: string | null;
+            /**
+             * Format: uint32
+             * @description Width in pixels.
+             */
+            width: number;
+        };
+        /** @description Some pictures of the library, the newest first unless likeness orders them. */
+        LibraryPage: {
+            /**
+             * Format: uint64
+             * @description Bytes of the whole library on disk.
+             */
+            bytes: number;
+            /** @description The pictures. */
+            items: components["schemas"]["LibraryItem"][];
+            /**
+             * Format: uint32
+             * @description How many there are in all for this query.
+             */
+            total: number;
+        };
+        /** @description Which pictures of the library. All fields may be left out. */
+        LibraryQuery: {
+            /**
+             * @description Most like this picture of the library first.
+             * @default null
+             */
+            like_item?: components["schemas"]["ItemId"] | null;
+            /**
+             * @description Most like this opened picture first.
+             * @default null
+             */
+            like_picture?: components["schemas"]["PictureId"] | null;
+            /**
+             * Format: uint32
+             * @description Most results: 1 to 200. Default 60.
+             * @default null
+             */
+            limit?: number | null;
+            /**
+             * Format: uint32
+             * @description How many to leave out from the beginning.
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * @description Words that all stand in the text read, the caption, the labels or the name; the last may be
+             *     a beginning.
+             * @default null
+             */
+            words?: string | null;
+        };
+        /** @description One line of text. */
+        Line: {
+            /**
+             * Format: float
+             * @description Mean confidence of its characters, 0 to 1.
+             */
+            confidence: number;
+            /** @description Its box. */
+            quad: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /** @description The line's text, in logical order. */
+            text: string;
+            /** @description Its words with their boxes, in reading order. */
+            words: components["schemas"]["Word"][];
+        };
+        /** @description Which line to follow through the recognizer. */
+        LineRequest: {
+            /** @description Its corners in pixels of the picture. */
+            quad: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+        };
+        /** @description One line on its way through the recognizer. */
+        LineTrace: {
+            /** @description Characters after joining repetitions and dropping blanks. */
+            chars: components["schemas"]["CtcTraceChar"][];
+            /** @description The strip that the recognizer sees. */
+            crop: components["schemas"]["InlineImage"];
+            /**
+             * Format: double
+             * @description Wall time of cutting, in milliseconds.
+             */
+            crop_ms: number;
+            /**
+             * Format: double
+             * @description Wall time of decoding, in milliseconds.
+             */
+            decode_ms: number;
+            /**
+             * Format: double
+             * @description Wall time of the network, in milliseconds.
+             */
+            recognize_ms: number;
+            /**
+             * Format: uint32
+             * @description Pixels of the strip a step.
+             */
+            step_width: number;
+            /** @description The most probable class of each step, left to right. */
+            steps: components["schemas"]["CtcTraceStep"][];
+            /** @description The text. */
+            text: string;
+        };
+        /**
+         * @description What a look sends, in this order: `started`, any number of `token`, then `reading`,
+         *     `description` or `found`, then `done`. `failed` ends it at any point instead.
+         */
+        LookEvent: {
+            /**
+             * Format: double
+             * @description How long it waited for other work, in milliseconds.
+             */
+            queue_ms: number;
+            /** @constant */
+            type: "started";
+        } | {
+            /**
+             * Format: float
+             * @description Its probability, 0 to 1.
+             */
+            confidence: number;
+            /** @description What it adds to the text. */
+            text: string;
+            /** @constant */
+            type: "token";
+        } | {
+            /** @description The result. */
+            reading: components["schemas"]["Reading"];
+            /** @constant */
+            type: "reading";
+        } | {
+            /** @description The result. */
+            description: components["schemas"]["Description"];
+            /** @constant */
+            type: "description";
+        } | {
+            /** @description The result. */
+            found: components["schemas"]["Found"];
+            /** @constant */
+            type: "found";
+        } | {
+            /** @description What it cost. */
+            measures: components["schemas"]["Measures"];
+            /** @constant */
+            type: "done";
+        } | {
+            /** @description Why. */
+            failure: components["schemas"]["Failure"];
+            /** @constant */
+            type: "failed";
+        };
+        /** @description What a look is asked for. Only `task` is needed. */
+        LookRequest: {
+            /**
+             * @description Describe: also say where each token of the caption looked.
+             * @default false
+             */
+            attention?: boolean;
+            /**
+             * Format: uint
+             * @description Describe: hypotheses of the caption search. Default: the pack's choice.
+             * @default null
+             */
+            beam?: number | null;
+            /**
+             * @description Read: only characters of these languages (BCP 47). Default: all.
+             * @default []
+             */
+            languages?: string[];
+            /**
+             * Format: float
+             * @description Read: lines of less confidence are dropped, 0 to 1. Default 0.5.
+             * @default null
+             */
+            min_confidence?: number | null;
+            /**
+             * Format: float
+             * @description Find: objects of a lower score are dropped, 0 to 1. Default 0.3.
+             * @default null
+             */
+            min_score?: number | null;
+            /** @description What to do. */
+            task: components["schemas"]["Task"];
+            /**
+             * @description Describe: also read the text.
+             * @default false
+             */
+            text?: boolean;
+        };
+        /** @description What a look cost, as measured. */
+        Measures: {
+            /** @description Percentiles over the looks of this task since the start of the app. */
+            history: components["schemas"]["Percentiles"];
+            /** @description Memory of the process. */
+            memory: components["schemas"]["Memory"];
+            /** @description Power that the device draws. */
+            power: components["schemas"]["Probe"];
+            /** @description Number format of the packs. */
+            precision: components["schemas"]["Precision"];
+            /** @description What ran where. */
+            receipt: components["schemas"]["Receipt"];
+            /** @description Wall time of each stage in the order in which they ran, in milliseconds. */
+            stages: components["schemas"]["StageTime"][];
+            /** @description What was done. */
+            task: components["schemas"]["Task"];
+            /** @description State of heat of the device. */
+            thermal: components["schemas"]["Probe"];
+            /**
+             * Format: uint
+             * @description Threads of the engine.
+             */
+            threads: number;
+            /**
+             * Format: double
+             * @description From the request's arrival to its last result, in milliseconds: waiting included.
+             */
+            total_ms: number;
+        };
+        /** @description Memory of this process in bytes; `None` where the platform does not tell. */
+        Memory: {
+            /**
+             * Format: uint64
+             * @description Most that was ever resident.
+             */
+            peak: number | null;
+            /**
+             * Format: uint64
+             * @description Resident now.
+             */
+            resident: number | null;
+        };
+        /** @description An object on a picture. */
+        Object: {
+            /**
+             * @description Left, top, width and height in pixels of the picture as displayed (after EXIF orientation),
+             *     wholly inside of it.
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** @description Its class, by the name that COCO gives it, for example `"dining table"`. */
+            label: string;
+            /**
+             * Format: float
+             * @description Probability that there is such an object at this place, 0 to 1.
+             */
+            score: number;
+        };
+        /** @description Whether a pack's file is what the list of packs says. */
+        PackCheck: {
+            /** @description Id of the pack. */
+            id: string;
+            /** @description Whether its checksum is right. */
+            intact: boolean;
+            /**
+             * Format: double
+             * @description Wall time of the check in milliseconds.
+             */
+            ms: number;
+            /** @description SHA-256 of the file, hexadecimal. */
+            sha256: string;
+        };
+        /** @description One pack. */
+        PackInfo: {
+            /**
+             * Format: uint64
+             * @description Bytes that the file should have.
+             */
+            bytes: number;
+            /** @description Id, for example `"ocr-det-int8"`. */
+            id: string;
+            /** @description SPDX expression of the licence. */
+            licence: string;
+            /** @description The file. */
+            path: string;
+            /** @description Where the weights come from. */
+            provenance: string;
+            /** @description SHA-256 that the file should have, hexadecimal. */
+            sha256: string;
+            /** @description Whether the file is there, with that size. */
+            state: components["schemas"]["PackState"];
+        };
+        /** @description Whether a pack can be used. */
+        PackState: "present" | "missing" | "wrong_size";
+        /** @description The text detector's view of a picture, and the boxes that follow from it. */
+        PageTrace: {
+            /** @description Boxes, in pixels of the picture as displayed. */
+            boxes: components["schemas"]["TracedBox"][];
+            /**
+             * Format: double
+             * @description Wall time from map to boxes, in milliseconds.
+             */
+            boxes_ms: number;
+            /**
+             * Format: double
+             * @description Wall time of scaling and the network, in milliseconds; `None` where the map was still known.
+             */
+            detect_ms: number | null;
+            /** @description The size in pixels at which the detector looked at the picture. */
+            seen: [
+                number,
+                number
+            ];
+        };
+        /** @description A block of consecutive lines. */
+        Paragraph: {
+            /** @description Indices into [`Reading::lines`]. */
+            lines: number[];
+        };
+        /** @description Percentiles of wall times in milliseconds. */
+        Percentiles: {
+            /**
+             * Format: uint64
+             * @description How many there are.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Median.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description Nine of ten are at most this.
+             */
+            p90: number;
+            /**
+             * Format: double
+             * @description 99 of 100 are at most this.
+             */
+            p99: number;
+        };
+        /** @description A picture that was opened: it decodes, and looks at it need not send it again. */
+        Picture: {
+            /**
+             * Format: uint64
+             * @description Bytes of the encoded picture.
+             */
+            bytes: number;
+            /**
+             * Format: double
+             * @description Wall time of decoding it, in milliseconds.
+             */
+            decode_ms: number;
+            /** @description `"jpeg"`, `"png"`, `"webp"`, `"gif"`, `"bmp"`, `"tiff"`, or `"rgb"` for a camera's frame. */
+            format: string;
+            /**
+             * Format: uint32
+             * @description Height as displayed, in pixels.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["PictureId"];
+            /** @description File name, where it is known. */
+            name: string | null;
+            /**
+             * Format: uint32
+             * @description Width as displayed (after EXIF orientation), in pixels.
+             */
+            width: number;
+        };
+        /** @description Names an opened picture: 128 random bits in hexadecimal. */
+        PictureId: string;
+        /** @description Number format of the weights and activations. */
+        Precision: "int8" | "f32";
+        /** @description A value that the device may or may not tell. An unknown one is `None`, never 0. */
+        Probe: {
+            /** @description Where it comes from, or why it is unknown. */
+            source: string;
+            /** @description Its unit, for example `"°C"` or `"mW"`. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The value.
+             */
+            value: number | null;
+        };
+        /** @description The text of a picture. */
+        Reading: {
+            /**
+             * Format: uint32
+             * @description Height of the picture as displayed, in pixels.
+             */
+            height: number;
+            /** @description Lines in reading order. */
+            lines: components["schemas"]["Line"][];
+            /** @description Paragraphs in reading order; every line is in exactly one. */
+            paragraphs: components["schemas"]["Paragraph"][];
+            /** @description What ran where. */
+            receipt: components["schemas"]["Receipt"];
+            /** @description Wall time of each stage. */
+            timings: components["schemas"]["Timings"];
+            /**
+             * Format: uint32
+             * @description Width of the picture as displayed, in pixels.
+             */
+            width: number;
+        };
+        /** @description What ran where in one call. */
+        Receipt: {
+            /** @description Engine version. */
+            engine: string;
+            /** @description Things that a caller may want to know, for example that the picture was scaled down. */
+            notes: string[];
+            /**
+             * Format: uint16
+             * @description Orientation of the page that was found: 0, 90, 180 or 270 degrees clockwise.
+             */
+            page_rotation: number;
+            /** @description One entry a stage that ran. */
+            stages: components["schemas"]["StageReceipt"][];
+            /**
+             * Format: uint
+             * @description Threads of the pool.
+             */
+            threads: number;
+        };
+        /** @description A sample picture that the app brings along. */
+        Sample: {
+            /**
+             * Format: uint64
+             * @description Bytes of the file.
+             */
+            bytes: number;
+            /** @description Its name, by which it is opened, for example `"receipt.jpg"` or `"photos/cat.jpg"`. */
+            name: string;
+            /** @description The task that it shows best. */
+            task: components["schemas"]["Task"];
+        };
+        /** @description Which sample picture to open. */
+        SampleName: {
+            /** @description Its name, as the list of samples has it. */
+            name: string;
+        };
+        /** @description What a person chose. It survives a restart. */
+        Settings: {
+            /**
+             * @description Whether the panel of measures is open on results.
+             * @default false
+             */
+            hud_open: boolean;
+            /**
+             * @description Keep what is looked at in the library.
+             * @default true
+             */
+            keep: boolean;
+            /**
+             * @description Language of the UI (BCP 47); `None` as the system has it.
+             * @default null
+             */
+            language: string | null;
+            /**
+             * Format: float
+             * @description Read: least confidence of a line, 0 to 1.
+             * @default 0.5
+             */
+            min_confidence: number;
+            /**
+             * Format: float
+             * @description Find: least score of an object, 0 to 1.
+             * @default 0.30000001192092896
+             */
+            min_score: number;
+            /**
+             * @description Light or dark.
+             * @default system
+             */
+            theme: components["schemas"]["Theme"];
+            /**
+             * Format: uint
+             * @description Threads of the engine; 0 means one a core. Takes effect with the next start.
+             * @default 0
+             */
+            threads: number;
+        };
+        /** @description Kinds of stages, in the order in which a look passes through them. */
+        Stage: "capture" | "decode" | "queue" | "pre" | "infer" | "post" | "paint";
+        /** @description Where one stage ran. */
+        StageReceipt: {
+            /** @description `"cpu"`; other backends come with their issues. */
+            backend: string;
+            /** @description Instruction set of the kernels, for example `"avx512vnni"`. */
+            isa: string;
+            /**
+             * Format: uint64
+             * @description Multiply-accumulates of its convolutions, linear layers and attention.
+             */
+            macs: number;
+            /** @description Id of the pack whose weights ran. */
+            pack: string;
+            /** @description `"int8"` or `"f32"`. */
+            precision: string;
+            /** @description Input shapes that ran, as `"HxW"`, each with its count. */
+            shapes: [
+                string,
+                number
+            ][];
+            /** @description `"detect"`, `"recognize"`, ... */
+            stage: string;
+        };
+        /** @description Wall time of one stage. */
+        StageTime: {
+            /**
+             * Format: double
+             * @description Milliseconds.
+             */
+            ms: number;
+            /** @description Which. */
+            stage: components["schemas"]["Stage"];
+        };
+        /** @description One tag of a picture. */
+        Tag: {
+            /**
+             * Format: uint32
+             * @description Index of its most probable class, in the order of ImageNet-1k.
+             */
+            class: number;
+            /** @description Its name in English. */
+            label: string;
+            /**
+             * Format: float
+             * @description Probability that the picture shows it, 0 to 1; that of its classes together.
+             */
+            score: number;
+        };
+        /** @description What can be done with a picture. */
+        Task: "read" | "describe" | "find";
+        /** @description Light or dark. */
+        Theme: "system" | "light" | "dark";
+        /**
+         * @description Wall time of a call, in milliseconds, cut in two ways: by what is looked for (`decode`, `detect`,
+         *     `recognize`) and by the kind of work (`decode`, `pre`, `infer`, `post`). Either adds up to `total`,
+         *     but for the opening of packs by the first call that needs them, which `total` alone counts. It is
+         *     time on the thread of the call: what several threads do at once counts once.
+         */
+        Timings: {
+            /**
+             * Format: double
+             * @description Reading and decoding the file; 0 where a decoded picture was given.
+             */
+            decode: number;
+            /**
+             * Format: double
+             * @description Scaling, detection network and box extraction.
+             */
+            detect: number;
+            /**
+             * Format: double
+             * @description The networks.
+             */
+            infer: number;
+            /**
+             * Format: double
+             * @description From the networks' outputs to lines, words and paragraphs.
+             */
+            post: number;
+            /**
+             * Format: double
+             * @description Scaling the picture for the detector, and cutting lines for the recognizer.
+             */
+            pre: number;
+            /**
+             * Format: double
+             * @description Cropping, recognition network and CTC decoding.
+             */
+            recognize: number;
+            /**
+             * Format: double
+             * @description The whole call, decoding included.
+             */
+            total: number;
+        };
+        /** @description A box of a [`PageTrace`]. */
+        TracedBox: {
+            /** @description Corners in pixels of the picture: top-left, top-right, bottom-right, bottom-left. */
+            quad: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /**
+             * Format: float
+             * @description Mean probability inside of its core, 0 to 1.
+             */
+            score: number;
+        };
+        /** @description One word of a line. */
+        Word: {
+            /**
+             * Format: float
+             * @description Mean confidence of its characters, 0 to 1.
+             */
+            confidence: number;
+            /** @description Its box. */
+            quad: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /** @description The word's text. */
+            text: string;
+        };
+    };
+    responses: {
+        /** @description It failed */
+        Failure: {
+            headers: {
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type BackendState = components['schemas']['BackendState'];
+export type BenchEvent = components['schemas']['BenchEvent'];
+export type BenchReport = components['schemas']['BenchReport'];
+export type BenchRequest = components['schemas']['BenchRequest'];
+export type BenchStage = components['schemas']['BenchStage'];
+export type BenchTask = components['schemas']['BenchTask'];
+export type BoxKnobs = components['schemas']['BoxKnobs'];
+export type CaptionSource = components['schemas']['CaptionSource'];
+export type CaptionToken = components['schemas']['CaptionToken'];
+export type Colour = components['schemas']['Colour'];
+export type Cpu = components['schemas']['Cpu'];
+export type CtcTraceChar = components['schemas']['CtcTraceChar'];
+export type CtcTraceStep = components['schemas']['CtcTraceStep'];
+export type DescribeTimings = components['schemas']['DescribeTimings'];
+export type Description = components['schemas']['Description'];
+export type Device = components['schemas']['Device'];
+export type ExportFormat = components['schemas']['ExportFormat'];
+export type Failure = components['schemas']['Failure'];
+export type FindTimings = components['schemas']['FindTimings'];
+export type Found = components['schemas']['Found'];
+export type HeatMap = components['schemas']['HeatMap'];
+export type Info = components['schemas']['Info'];
+export type InlineImage = components['schemas']['InlineImage'];
+export type ItemId = components['schemas']['ItemId'];
+export type KernelChoice = components['schemas']['KernelChoice'];
+export type LibraryEntry = components['schemas']['LibraryEntry'];
+export type LibraryItem = components['schemas']['LibraryItem'];
+export type LibraryPage = components['schemas']['LibraryPage'];
+export type LibraryQuery = components['schemas']['LibraryQuery'];
+export type Line = components['schemas']['Line'];
+export type LineRequest = components['schemas']['LineRequest'];
+export type LineTrace = components['schemas']['LineTrace'];
+export type LookEvent = components['schemas']['LookEvent'];
+export type LookRequest = components['schemas']['LookRequest'];
+export type Measures = components['schemas']['Measures'];
+export type Memory = components['schemas']['Memory'];
+export type Object = components['schemas']['Object'];
+export type PackCheck = components['schemas']['PackCheck'];
+export type PackInfo = components['schemas']['PackInfo'];
+export type PackState = components['schemas']['PackState'];
+export type PageTrace = components['schemas']['PageTrace'];
+export type Paragraph = components['schemas']['Paragraph'];
+export type Percentiles = components['schemas']['Percentiles'];
+export type Picture = components['schemas']['Picture'];
+export type PictureId = components['schemas']['PictureId'];
+export type Precision = components['schemas']['Precision'];
+export type Probe = components['schemas']['Probe'];
+export type Reading = components['schemas']['Reading'];
+export type Receipt = components['schemas']['Receipt'];
+export type Sample = components['schemas']['Sample'];
+export type SampleName = components['schemas']['SampleName'];
+export type Settings = components['schemas']['Settings'];
+export type Stage = components['schemas']['Stage'];
+export type StageReceipt = components['schemas']['StageReceipt'];
+export type StageTime = components['schemas']['StageTime'];
+export type Tag = components['schemas']['Tag'];
+export type Task = components['schemas']['Task'];
+export type Theme = components['schemas']['Theme'];
+export type Timings = components['schemas']['Timings'];
+export type TracedBox = components['schemas']['TracedBox'];
+export type Word = components['schemas']['Word'];
+export type ResponseFailure = components['responses']['Failure'];
+export type $defs = Record<string, never>;
+export interface operations {
+    bench: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenchRequest"];
+            };
+        };
+        responses: {
+            /** @description Measure this device and tell of it as it goes, one JSON object a line; ending the request cancels it */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BenchEvent"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    describe_once: {
+        parameters: {
+            query?: {
+                /** @description Also say where each token of the caption looked. */
+                attention?: boolean;
+                /** @description Hypotheses of the caption search: 1 is the fastest. */
+                beam?: number | null;
+                /** @description Also read the text, which takes longer. */
+                text?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Describe a picture; the answer is what `glimpse describe --json` prints */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell what this device and this build are */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    check_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compare a pack with its checksum */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackCheck"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    find_once: {
+        parameters: {
+            query?: {
+                /** @description Objects of a lower score are dropped, 0 to 1. Default 0.3. */
+                min_score?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Find objects on a picture; the answer is what `glimpse find --json` prints */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_clear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete all pictures of the library */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LibraryQuery"];
+            };
+        };
+        responses: {
+            /** @description Search the library */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryPage"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell all that is known of a picture of the library */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LibraryEntry"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a picture of the library */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_export: {
+        parameters: {
+            query: {
+                /** @description Its format. */
+                format: "text" | "markdown" | "json" | "pdf" | "hocr";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give what is known of a picture of the library as a file */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a picture of the library */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open a picture of the library again */
+            201: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    library_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a small picture of the library */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Describe these addresses */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    open_picture: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-glimpse-name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Open a picture: the body is its file; the header x-glimpse-name may give its name, as percent-encoded UTF-8 */
+            201: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    close_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Close an opened picture */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    export_picture: {
+        parameters: {
+            query: {
+                /** @description Its format. */
+                format: "text" | "markdown" | "json" | "pdf" | "hocr";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Give what is known of an opened picture so far as a file */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    picture_image: {
+        parameters: {
+            query?: {
+                /** @description Most pixels of the longest side; without it the picture is given as it came. */
+                max?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show an opened picture */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    page_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxKnobs"];
+            };
+        };
+        responses: {
+            /** @description Make boxes of what the text detector sees */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTrace"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    line_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineRequest"];
+            };
+        };
+        responses: {
+            /** @description Follow a line through the recognizer */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTrace"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    heat_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show what the text detector sees */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatMap"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookRequest"];
+            };
+        };
+        responses: {
+            /** @description Look at an opened picture and tell of it as it goes, one JSON object a line; ending the request cancels it */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["LookEvent"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    read_once: {
+        parameters: {
+            query?: {
+                /** @description Only characters of these languages: BCP 47 codes with commas between them. */
+                languages?: string | null;
+                /** @description Lines of less confidence are dropped, 0 to 1. Default 0.5. */
+                min_confidence?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Read a picture's text; the answer is what `glimpse read --json` prints */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the sample pictures */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"][];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    open_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleName"];
+            };
+        };
+        responses: {
+            /** @description Open a sample picture */
+            201: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Picture"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell the settings */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    set_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description Change the settings */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    tags_once: {
+        parameters: {
+            query?: {
+                /** @description Also give the embedding. */
+                embedding?: boolean;
+                /** @description Most tags, 1 to 1000. Default 5. */
+                top?: number | null;
+                /** @description Look at the whole picture, squashed to a square, instead of the square in its middle. */
+                whole?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Name what a picture shows; the answer is what `glimpse tags --json` prints */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say that the server is up; no token is needed */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell the metrics, for Prometheus */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+}
 
-export type Failure = { code: string; message: string };
-
-export type Picture = {
-  id: PictureId;
-  name?: string | null;
-  width: number;
-  height: number;
-  format: string;
-  bytes: number;
-  decode_ms: number;
-};
-export type Sample = { name: string; task: Task; bytes: number };
-export type InlineImage = { width: number; height: number; png: string };
-
-export type StageReceipt = {
-  stage: string;
-  backend: string;
-  isa: string;
-  precision: string;
-  pack: string;
-  macs: number;
-  shapes: [string, number][];
-};
-export type Receipt = {
-  engine: string;
-  threads: number;
-  stages: StageReceipt[];
-  page_rotation: number;
-  notes: string[];
-};
-
-export type Word = { text: string; confidence: number; quad: Quad };
-export type Line = { text: string; confidence: number; quad: Quad; words: Word[] };
-export type Paragraph = { lines: number[] };
-export type Timings = { decode: number; detect: number; recognize: number; total: number };
-export type Reading = {
-  width: number;
-  height: number;
-  lines: Line[];
-  paragraphs: Paragraph[];
-  timings: Timings;
-  receipt: Receipt;
-};
-
-export type CaptionToken = { text: string; id: number; confidence: number; attention?: number[] };
-export type Tag = { label: string; class: number; score: number };
-export type Object = { label: string; score: number; box: [number, number, number, number] };
-export type Colour = { name: string; hex: string; share: number };
-export type DescribeTimings = {
-  decode: number;
-  see: number;
-  find: number;
-  caption: number;
-  read: number;
-  total: number;
-};
-export type Description = {
-  width: number;
-  height: number;
-  caption: string;
-  caption_source: CaptionSource;
-  learned_caption: string;
-  caption_confidence: number;
-  tokens: CaptionToken[];
-  tags: Tag[];
-  objects: Object[];
-  colours: Colour[];
-  text?: string | null;
-  timings_ms: DescribeTimings;
-  receipt: Receipt;
-};
-
-export type FindTimings = { decode: number; find: number; total: number };
-export type Found = {
-  width: number;
-  height: number;
-  objects: Object[];
-  timings: FindTimings;
-  receipt: Receipt;
-};
-
-export type LookRequest = {
-  task: Task;
-  min_confidence?: number | null;
-  languages?: string[];
-  min_score?: number | null;
-  beam?: number | null;
-  text?: boolean;
-  attention?: boolean;
-};
-export type StageTime = { stage: Stage; ms: number };
-export type Percentiles = { count: number; p50: number; p90: number; p99: number };
-export type Memory = { resident?: number | null; peak?: number | null };
-export type Probe = { value?: number | null; unit: string; source: string };
-export type Measures = {
-  task: Task;
-  stages: StageTime[];
-  total_ms: number;
-  history: Percentiles;
-  memory: Memory;
-  threads: number;
-  precision: Precision;
-  receipt: Receipt;
-  thermal: Probe;
-  power: Probe;
-};
-export type LookEvent =
-  | { type: 'started'; queue_ms: number }
-  | { type: 'token'; text: string; confidence: number }
-  | { type: 'reading'; reading: Reading }
-  | { type: 'description'; description: Description }
-  | { type: 'found'; found: Found }
-  | { type: 'done'; measures: Measures }
-  | { type: 'failed'; failure: Failure };
-
-export type BoxKnobs = {
-  pixel_threshold: number;
-  box_threshold: number;
-  unclip: number;
-  min_side: number;
-};
-export type TracedBox = { quad: Quad; score: number };
-export type PageTrace = {
-  seen: [number, number];
-  boxes: TracedBox[];
-  detect_ms?: number | null;
-  boxes_ms: number;
-};
-export type HeatMap = { map: InlineImage; detect_ms?: number | null };
-export type LineRequest = { quad: Quad };
-export type CtcTraceStep = { text?: string | null; probability: number };
-export type CtcTraceChar = { text: string; confidence: number; first: number; count: number };
-export type LineTrace = {
-  crop: InlineImage;
-  step_width: number;
-  steps: CtcTraceStep[];
-  chars: CtcTraceChar[];
-  text: string;
-  crop_ms: number;
-  recognize_ms: number;
-  decode_ms: number;
-};
-
-export type LibraryQuery = {
-  words?: string | null;
-  like_item?: ItemId | null;
-  like_picture?: PictureId | null;
-  limit?: number | null;
-  offset?: number;
-};
-export type LibraryItem = {
-  id: ItemId;
-  kept_ms: number;
-  name?: string | null;
-  width: number;
-  height: number;
-  text?: string | null;
-  caption?: string | null;
-  labels: string[];
-  likeness?: number | null;
-};
-export type LibraryPage = { items: LibraryItem[]; total: number; bytes: number };
-export type LibraryEntry = {
-  item: LibraryItem;
-  reading?: Reading | null;
-  description?: Description | null;
-  found?: Found | null;
-};
-
-export type Settings = {
-  keep: boolean;
-  language?: string | null;
-  theme: Theme;
-  threads: number;
-  hud_open: boolean;
-  min_confidence: number;
-  min_score: number;
-};
-
-export type Cpu = {
-  arch: string;
-  os: string;
-  threads: number;
-  features: string[];
-  instruction_sets: string[];
-};
-export type KernelChoice = { work: string; kernel: string };
-export type PackInfo = {
-  id: string;
-  path: string;
-  bytes: number;
-  sha256: string;
-  licence: string;
-  provenance: string;
-  state: PackState;
-};
-export type Info = {
-  engine: string;
-  cpu: Cpu;
-  kernels: KernelChoice[];
-  folder: string;
-  packs: PackInfo[];
-};
-export type BackendState = { name: string; available: boolean; reason: string };
-export type Device = {
-  app: string;
-  optimized: boolean;
-  cpu_name?: string | null;
-  info: Info;
-  memory_total?: number | null;
-  memory_available?: number | null;
-  memory: Memory;
-  backends: BackendState[];
-  thermal: Probe;
-  power: Probe;
-  data_folder?: string | null;
-  languages: string[];
-};
-export type PackCheck = { id: string; intact: boolean; sha256: string; ms: number };
-
-export type BenchRequest = {
-  tasks: Task[];
-  runs: number;
-  warmup: number;
-  picture?: PictureId | null;
-};
-export type BenchStage = { stage: Stage; p50: number };
-export type BenchTask = {
-  task: Task;
-  picture: string;
-  size: [number, number];
-  runs_ms: number[];
-  min: number;
-  p50: number;
-  p90: number;
-  p99: number;
-  max: number;
-  stages: BenchStage[];
-  receipt: Receipt;
-};
-export type BenchReport = {
-  version: number;
-  began: string;
-  engine: string;
-  optimized: boolean;
-  cpu?: string | null;
-  platform: string;
-  threads: number;
-  memory: Memory;
-  tasks: BenchTask[];
-  doubts: string[];
-};
-export type BenchEvent =
-  | { type: 'run'; task: Task; run: number; runs: number; warmup: boolean; ms: number }
-  | { type: 'report'; report: BenchReport; markdown: string }
-  | { type: 'failed'; failure: Failure };
+/** Four corners: top-left, top-right, bottom-right, bottom-left of the upright line. */
+export type Quad = Line['quad'];
