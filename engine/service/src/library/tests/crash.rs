@@ -1,8 +1,9 @@
 //! A process that is killed while it writes.
 
 use super::*;
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const FOLDER: &str = "GLIMPSE_TEST_CRASH_FOLDER";
 
@@ -37,6 +38,11 @@ fn nothing_is_damaged_by_kills() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        // The first one must have come as far as a picture; later ones may die at any step.
+        let start = Instant::now();
+        while round == 0 && pictures(folder.path()) == 0 && start.elapsed() < Duration::from_secs(30) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         std::thread::sleep(Duration::from_millis(120 + 37 * round));
         child.kill().unwrap();
         assert!(!child.wait().unwrap().success());
@@ -52,14 +58,16 @@ fn nothing_is_damaged_by_kills() {
         let check: String =
             library.reader.lock().unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
-        let mut names = 0;
-        for shelf in std::fs::read_dir(folder.path().join("pictures")).unwrap() {
-            names += std::fs::read_dir(shelf.unwrap().path()).unwrap().count();
-        }
-        assert_eq!(names, page.total as usize, "files without a row");
+        assert_eq!(pictures(folder.path()), page.total as usize, "files without a row");
         total = page.total;
     }
     assert!(total > 0, "no child came as far as keeping a picture");
+}
+
+/// Files of pictures, finished or not.
+fn pictures(folder: &Path) -> usize {
+    let shelves = std::fs::read_dir(folder.join("pictures")).into_iter().flatten().flatten();
+    shelves.map(|shelf| std::fs::read_dir(shelf.path()).map_or(0, Iterator::count)).sum()
 }
 
 fn words(words: &str) -> LibraryQuery {
