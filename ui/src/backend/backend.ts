@@ -87,8 +87,6 @@ export interface IncomingListener {
 export interface CameraInfo {
   id: string;
   name: string;
-  /** Where it looks, where that is known. */
-  facing: 'front' | 'rear' | null;
 }
 
 /** Cameras that the engine reads by itself. One is open at a time. */

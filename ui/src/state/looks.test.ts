@@ -15,7 +15,7 @@ const done: LookStep = { type: 'done', measures: { task: 'find' } as Measures };
 
 describe('a look', () => {
   it('goes from running over its result to done', () => {
-    const started = advanceLook(beginLook('find'), { type: 'started', queue_ms: 2 });
+    const started = advanceLook(beginLook({ task: 'find' }), { type: 'started', queue_ms: 2 });
     expect(started).toMatchObject({ phase: 'running', queueMs: 2 });
     expect(hasResult(started)).toBe(false);
     const result = advanceLook(started, { type: 'found', found });
@@ -27,13 +27,17 @@ describe('a look', () => {
   it('gathers tokens in their order', () => {
     const look = ['A ', 'dog'].reduce(
       (so_far, text) => advanceLook(so_far, { type: 'token', text, confidence: 0.5 }),
-      beginLook('describe'),
+      beginLook({ task: 'describe' }),
     );
     expect(look.tokens.map(({ text }) => text).join('')).toBe('A dog');
   });
 
   it('keeps what it had when it fails, and changes no more', () => {
-    const running = advanceLook(beginLook('describe'), { type: 'token', text: 'A', confidence: 1 });
+    const running = advanceLook(beginLook({ task: 'describe' }), {
+      type: 'token',
+      text: 'A',
+      confidence: 1,
+    });
     const failed = failLook(running, { code: 'busy', message: 'busy' });
     expect(failed).toMatchObject({ phase: 'failed', failure: { code: 'busy' } });
     expect(failed.tokens).toHaveLength(1);
@@ -42,7 +46,7 @@ describe('a look', () => {
   });
 
   it('does not change the look that it came from', () => {
-    const look = beginLook('find', { capture: 5 });
+    const look = beginLook({ task: 'find' }, { capture: 5 });
     advanceLook(look, { type: 'found', found });
     expect(look.found).toBeNull();
     expect(look.page.capture).toBe(5);

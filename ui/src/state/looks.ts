@@ -1,8 +1,19 @@
-import type { Description, Failure, Found, LookEvent, Measures, Reading, Task } from '$/backend';
+import type {
+  Description,
+  Failure,
+  Found,
+  LookEvent,
+  LookRequest,
+  Measures,
+  Reading,
+  Task,
+} from '$/backend';
 
 /** One look at a picture, as far as it has come. */
 export interface Look {
   task: Task;
+  /** What was asked for. */
+  request: LookRequest;
   phase: 'running' | 'done' | 'failed';
   /** How long it waited for other work, in milliseconds; `null` before it began. */
   queueMs: number | null;
@@ -32,9 +43,10 @@ export interface PageTimes {
 /** What a look hands over besides failures. */
 export type LookStep = Exclude<LookEvent, { type: 'failed' }>;
 
-export function beginLook(task: Task, page: Partial<PageTimes> = {}): Look {
+export function beginLook(request: LookRequest, page: Partial<PageTimes> = {}): Look {
   return {
-    task,
+    task: request.task,
+    request,
     phase: 'running',
     queueMs: null,
     tokens: [],

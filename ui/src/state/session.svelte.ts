@@ -155,8 +155,11 @@ export const session = {
     if (current !== null && (known === null || known.phase === 'failed')) void session.run(what);
   },
 
-  /** Looks at the current picture. A look that still runs is cancelled. */
-  async run(what: Task, more: Partial<LookRequest> = {}): Promise<void> {
+  /**
+   * Looks at the current picture. A look that still runs is cancelled. With `keep` the last result
+   * stays until the new one is there.
+   */
+  async run(what: Task, more: Partial<LookRequest> = {}, keep = false): Promise<void> {
     if (current === null) return;
     lookRun.abort();
     const run = new AbortController();
@@ -170,18 +173,17 @@ export const session = {
       if (run.signal.aborted || look === null) return;
       looks = { ...looks, [what]: change(look) };
     };
-    looks = {
-      ...withoutRunning(looks),
-      [what]: beginLook(what, {
-        capture: first?.capture ?? null,
-        decode: first === null ? null : picture.decode_ms,
-      }),
-    };
+    const request = requestFor(what, more);
+    const begun = beginLook(request, {
+      capture: first?.capture ?? null,
+      decode: first === null ? null : picture.decode_ms,
+    });
+    const { found = null, reading = null } = keep ? (looks[what] ?? {}) : {};
+    looks = { ...withoutRunning(looks), [what]: { ...begun, found, reading } };
     const onEvent = (event: LookStep) => {
       set((look) => advanceLook(look, event));
       if (isResult(event)) void measurePaint(at, first !== null, set);
     };
-    const request = requestFor(what, more);
     try {
       await lookOrReopen(picture, request, onEvent, run.signal);
     } catch (thrown) {

@@ -11,7 +11,7 @@ const of = (parts: ReturnType<typeof spent>, stage: string) =>
 
 describe('spent', () => {
   it('puts the page and the engine into one order', () => {
-    const look = beginLook('read', { capture: 5, decode: 8, paint: 2 });
+    const look = beginLook({ task: 'read' }, { capture: 5, decode: 8, paint: 2 });
     const parts = spent({
       ...look,
       measures: measures([
@@ -26,7 +26,7 @@ describe('spent', () => {
   });
 
   it('does not make up what was not measured', () => {
-    const parts = spent(beginLook('find'));
+    const parts = spent(beginLook({ task: 'find' }));
     expect(of(parts, 'capture')).toBeNull();
     expect(of(parts, 'infer')).toBeNull();
     expect(of(parts, 'paint')).toBeNull();
