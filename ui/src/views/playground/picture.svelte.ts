@@ -15,6 +15,12 @@ export type Source =
   | { kind: 'file'; blob: Blob; name: string | null }
   | { kind: 'lens'; picture: Picture };
 
+/** Which sample a lesson likes best: that of the name, where there is one, or any for the task. */
+export interface Fitting {
+  name: string;
+  task: Task;
+}
+
 /** Longest side at which it is shown, in pixels. */
 const SHOWN = 1600;
 
@@ -45,9 +51,13 @@ class LessonPicture {
 
   /**
    * What a lesson begins with: the sample that its link names, the picture that is there already, that
-   * of the Lens, or the first sample for `task`. Returns the name where it is a sample.
+   * of the Lens, or a sample that fits the lesson. Returns the name where it is a sample.
    */
-  async begin(task: Task, sample: string | null, lens: Picture | null): Promise<string | null> {
+  async begin(
+    fitting: Fitting,
+    sample: string | null,
+    lens: Picture | null,
+  ): Promise<string | null> {
     const wanted = this.#wanted;
     if (sample !== null) {
       if (wanted?.kind === 'sample' && wanted.name === sample) return sample;
@@ -61,7 +71,10 @@ class LessonPicture {
     try {
       const samples = await this.listSamples();
       if (this.#wanted !== null) return null;
-      const first = samples.find((one) => one.task === task) ?? samples[0];
+      const first =
+        samples.find((one) => one.name === fitting.name) ??
+        samples.find((one) => one.task === fitting.task) ??
+        samples[0];
       if (first === undefined) throw pageError('internal', 'this build has no samples');
       return (await this.open({ kind: 'sample', name: first.name })) ? first.name : null;
     } catch (thrown) {
