@@ -8,7 +8,9 @@ it.each([
   [null, 'glimpse.pdf'],
   ['', 'glimpse.pdf'],
   ['...', 'glimpse.pdf'],
-  ['../../etc/passwd', 'etc passwd.pdf'],
+  ['../../etc/passwd', 'passwd.pdf'],
+  ['photos/cat.jpg', 'cat.pdf'],
+  ['C:\\Users\\x\\cat.jpg', 'cat.pdf'],
   ['a\u0000b\u202egpj.exe', 'a b gpj.pdf'],
   ['Foto süß 写真.heic', 'Foto süß 写真.pdf'],
 ])('names the export of %j %j', (name, file) => {
