@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the kernels' tests on aarch64 under qemu-user and type-checks the kernels for 32-bit targets and
-# the engine for phones and wasm.
+# Runs the kernels' tests on aarch64 under qemu-user and type-checks the kernels for 32-bit targets,
+# the engine for phones and wasm, and the app's service for phones.
 #
 # Usage: scripts/check-targets.sh [kernels|engine|all] [-- ARGUMENTS OF THE TEST PROGRAM]
 #
@@ -16,6 +16,7 @@ say() { printf 'check-targets: %s\n' "$*"; }
 
 arm=aarch64-unknown-linux-gnu
 checked=(aarch64-linux-android aarch64-apple-ios wasm32-unknown-unknown)
+phones=(aarch64-linux-android aarch64-apple-ios)
 narrow=(armv7-linux-androideabi i686-unknown-linux-gnu)
 what=${1:-all}
 [ $# -gt 0 ] && shift
@@ -86,6 +87,12 @@ if [ "$what" != kernels ]; then
     for target in "${checked[@]}"; do
         say "type-checking the engine for $target"
         cross_cargo "$target" check -p glimpse-engine --quiet
+    done
+    # SQLite's C need not be compiled to check types.
+    for target in "${phones[@]}"; do
+        say "type-checking the app's service for $target"
+        LIBSQLITE3_SYS_USE_PKG_CONFIG=1 SQLITE3_LIB_DIR=/ \
+            cross_cargo "$target" check -p glimpse-service --quiet
     done
 fi
 say 'done'

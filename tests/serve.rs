@@ -286,6 +286,19 @@ fn slow_clients_are_given_up() {
 }
 
 #[test]
+fn one_connection_too_many_is_told_so() {
+    let server = server();
+    let idle: Vec<_> = (0..256).map(|_| server.connect()).collect();
+    wait_until(|| {
+        let answer = server.get("/healthz");
+        answer.status == 503 && answer.code() == "busy" && answer.header("retry-after") == "1"
+    });
+    drop(idle);
+    wait_until(|| server.get("/healthz").status == 200);
+    assert!(server.metric("glimpse_connections_turned_away_total") >= 1.0);
+}
+
+#[test]
 fn requests_that_make_no_sense_are_refused() {
     let server = server();
     let id = server.open("sign.jpg");
@@ -306,6 +319,7 @@ fn requests_that_make_no_sense_are_refused() {
     let deep = "[".repeat(100_000);
     let head = format!("POST {path} HTTP/1.1\nContent-Type: application/json\n");
     assert_eq!(server.say(&head, deep.as_bytes()).code(), "bad_request");
+    assert_eq!(server.get("/api/v1/pictures/%ff/image").code(), "bad_request");
     for path in ["/api/v1/nothing", "/api", "/api/v1/pictures/", "/.env", "/API/V1/SAMPLES"] {
         let answer = server.get(path);
         assert_eq!((answer.status, answer.code().as_str()), (404, "no_such_address"), "{path}");

@@ -323,10 +323,12 @@ fn told_to_stop() -> impl Future<Output = ()> {
         }
     }
     #[cfg(not(unix))]
-    async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            tracing::warn!("Ctrl-C cannot be heard: the process must be killed to end");
-            std::future::pending::<()>().await;
+    {
+        async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                tracing::warn!("Ctrl-C cannot be heard: the process must be killed to end");
+                std::future::pending::<()>().await;
+            }
         }
     }
 }
