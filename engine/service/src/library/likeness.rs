@@ -3,6 +3,8 @@
 //! A vector is scaled so that its largest number is 127. Of unit vectors of 1280 numbers the scalar
 //! product changes by less than 0.002, and ten thousand of them are 13 MB to look through, not 51.
 
+use rusqlite::Transaction;
+
 use super::EMBEDDING;
 use crate::api::{Failure, ServiceCode};
 
@@ -35,6 +37,45 @@ pub(super) fn likeness(a: &[u8], b: &[u8]) -> Option<f32> {
     Some((product / (f64::from(la) * f64::from(lb)).sqrt()).clamp(0.0, 1.0) as f32)
 }
 
+/// All packed embeddings, read again when somebody changed the database.
+#[derive(Debug, Default)]
+pub(super) struct Vectors {
+    /// SQLite's number of the state they were read in.
+    version: Option<i64>,
+    items: Vec<i64>,
+    packed: Vec<u8>,
+}
+
+impl Vectors {
+    /// Reads them, unless they are those of `tx` already.
+    pub(super) fn refresh(&mut self, tx: &Transaction<'_>) -> rusqlite::Result<()> {
+        // The transaction's view begins with its first read of a table, the version is that of the view.
+        tx.query_row("SELECT EXISTS (SELECT 1 FROM embeddings)", [], |_| Ok(()))?;
+        let version: i64 = tx.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        if self.version == Some(version) {
+            return Ok(());
+        }
+        *self = Self::default();
+        let mut statement = tx.prepare_cached("SELECT item, vector FROM embeddings ORDER BY item")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let vector = row.get_ref(1)?.as_blob()?;
+            if split(vector).is_some() {
+                self.items.push(row.get(0)?);
+                self.packed.extend_from_slice(vector);
+            }
+        }
+        self.version = Some(version);
+        Ok(())
+    }
+
+    /// Items in the order of their ids, each with how alike it is to `like`.
+    pub(super) fn likeness<'a>(&'a self, like: &'a [u8]) -> impl Iterator<Item = (i64, Option<f32>)> + 'a {
+        let vectors = self.packed.chunks_exact(HEAD + EMBEDDING);
+        self.items.iter().zip(vectors).map(|(item, vector)| (*item, likeness(like, vector)))
+    }
+}
+
 fn split(packed: &[u8]) -> Option<(i32, &[u8])> {
     let (head, numbers) = packed.split_first_chunk::<HEAD>()?;
     let squared = i32::from_le_bytes(*head);
@@ -42,7 +83,8 @@ fn split(packed: &[u8]) -> Option<(i32, &[u8])> {
 }
 
 fn dot(a: impl Iterator<Item = i8>, b: impl Iterator<Item = i8>) -> i32 {
-    a.zip(b).map(|(a, b)| i32::from(a) * i32::from(b)).sum()
+    // 1280 products of at most 127² do not wrap; checking that they do not would cost most of the time.
+    a.zip(b).fold(0i32, |sum, (a, b)| sum.wrapping_add(i32::from(a).wrapping_mul(i32::from(b))))
 }
 
 #[cfg(test)]

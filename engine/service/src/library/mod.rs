@@ -25,6 +25,7 @@ use crate::api::{Failure, ItemId, LibraryEntry, LibraryPage, LibraryQuery};
 use failure::Place;
 use keep::Hash;
 pub use keep::Kept;
+use likeness::Vectors;
 
 /// Numbers of an embedding.
 pub const EMBEDDING: usize = 1280;
@@ -37,8 +38,15 @@ pub struct Library {
     /// Writes, one at a time.
     writer: Mutex<Connection>,
     /// Reads, which do not wait for writes.
-    reader: Mutex<Connection>,
+    reader: Mutex<Reader>,
     set_aside: Option<PathBuf>,
+}
+
+/// The connection that reads, and the embeddings it has read.
+#[derive(Debug)]
+struct Reader {
+    connection: Connection,
+    vectors: Vectors,
 }
 
 impl Library {
@@ -67,7 +75,8 @@ impl Library {
             Err(error) => return Err(error.into_failure(&place)),
         };
         let reader = schema::open_reader(&place).map_err(|e| e.into_failure(&place))?;
-        let library = Self { place, writer: Mutex::new(writer), reader: Mutex::new(reader), set_aside };
+        let reader = Mutex::new(Reader { connection: reader, vectors: Vectors::default() });
+        let library = Self { place, writer: Mutex::new(writer), reader, set_aside };
         library.sweep()?;
         Ok(library)
     }
@@ -97,7 +106,7 @@ impl Library {
     /// not exist, `storage` where the library cannot be read.
     pub fn search(&self, query: &LibraryQuery, like: Option<&[f32]>) -> Result<LibraryPage, Failure> {
         let bytes = schema::database_bytes(&self.place);
-        self.read(|tx| search::search(&self.place, tx, query, like, bytes))
+        self.read_with(|tx, vectors| search::search(&self.place, tx, query, like, vectors, bytes))
     }
 
     /// All that is known of a picture.
@@ -217,14 +226,22 @@ impl Library {
 
     /// Runs `work` on one consistent view.
     fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
-        let reader = lock(&self.reader);
-        let tx = Transaction::new_unchecked(&reader, TransactionBehavior::Deferred)
+        self.read_with(|tx, _| work(tx))
+    }
+
+    fn read_with<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Vectors) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let mut reader = lock(&self.reader);
+        let Reader { connection, vectors } = &mut *reader;
+        let tx = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)
             .map_err(|e| self.place.failure("read", &e))?;
-        work(&tx)
+        work(&tx, vectors)
     }
 }
 
 /// A connection whose user panicked is as good as any: its transaction was rolled back.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+fn lock<T>(connection: &Mutex<T>) -> MutexGuard<'_, T> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }

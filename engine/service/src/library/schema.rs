@@ -72,8 +72,6 @@ pub(super) fn open_reader(place: &Place) -> Result<Connection, OpenError> {
     let connection = Connection::open_with_flags(place.database(), flags())?;
     connection.busy_timeout(WAIT)?;
     connection.pragma_update(None, "query_only", true)?;
-    // KiB: the embeddings of about fifteen thousand pictures are then read from disk only once.
-    connection.pragma_update(None, "cache_size", -20_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
 }

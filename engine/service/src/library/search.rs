@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 
 use super::failure::{Place, unknown};
 use super::keep::Hash;
-use super::{likeness, words};
+use super::likeness::{self, Vectors};
+use super::words;
 use crate::api::{Failure, ItemId, LibraryEntry, LibraryItem, LibraryPage, LibraryQuery, ServiceCode};
 use crate::seen;
 
@@ -72,6 +73,7 @@ pub(super) fn search(
     tx: &Transaction<'_>,
     query: &LibraryQuery,
     like: Option<&[f32]>,
+    vectors: &mut Vectors,
     database_bytes: u64,
 ) -> Result<LibraryPage, Failure> {
     let limit = query.limit.unwrap_or(PAGE);
@@ -83,7 +85,7 @@ pub(super) fn search(
     let failed = |e: rusqlite::Error| place.failure("read", &e);
     let (page, total) = match like {
         Some(like) => {
-            let ranked = ranked(tx, words.as_deref(), &like).map_err(failed)?;
+            let ranked = ranked(tx, words.as_deref(), &like, vectors).map_err(failed)?;
             let total = ranked.len();
             let page = ranked.into_iter().skip(query.offset as usize).take(limit as usize).collect();
             (page, u32::try_from(total).unwrap_or(u32::MAX))
@@ -150,6 +152,7 @@ fn ranked(
     tx: &Transaction<'_>,
     words: Option<&str>,
     like: &[u8],
+    vectors: &mut Vectors,
 ) -> rusqlite::Result<Vec<(i64, Option<f32>)>> {
     let candidates: Vec<i64> = match words {
         None => tx
@@ -162,14 +165,13 @@ fn ranked(
             .collect::<Result<_, _>>()?,
     };
     let mut hits: Vec<(i64, Option<f32>)> = candidates.into_iter().map(|id| (id, None)).collect();
-    let mut statement = tx.prepare_cached("SELECT item, vector FROM embeddings ORDER BY item")?;
-    let mut rows = statement.query([])?;
-    let mut at = 0;
-    while let Some(row) = rows.next()? {
-        let id: i64 = row.get(0)?;
-        at += hits[at..].iter().take_while(|hit| hit.0 < id).count();
-        if let Some(hit) = hits.get_mut(at).filter(|hit| hit.0 == id) {
-            hit.1 = likeness::likeness(like, row.get_ref(1)?.as_blob()?);
+    vectors.refresh(tx)?;
+    let mut left = hits.as_mut_slice();
+    for (id, likeness) in vectors.likeness(like) {
+        let before = left.iter().take_while(|hit| hit.0 < id).count();
+        left = &mut left[before..];
+        if let Some(hit) = left.first_mut().filter(|hit| hit.0 == id) {
+            hit.1 = likeness;
         }
     }
     let key = |hit: &(i64, Option<f32>)| hit.1.unwrap_or(-1.0);

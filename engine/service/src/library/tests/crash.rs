@@ -55,8 +55,13 @@ fn nothing_is_damaged_by_kills() {
             assert!(library.entry(item.id).unwrap().reading.is_some());
         }
         assert_eq!(page.total, library.search(&words("killed"), None).unwrap().total);
-        let check: String =
-            library.reader.lock().unwrap().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        let check: String = library
+            .reader
+            .lock()
+            .unwrap()
+            .connection
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(check, "ok");
         assert_eq!(pictures(folder.path()), page.total as usize, "files without a row");
         total = page.total;

@@ -158,6 +158,33 @@ fn the_most_alike_come_first() {
 }
 
 #[test]
+fn likeness_knows_what_was_kept_and_deleted_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let (library, other) = (Library::open(folder.path()).unwrap(), Library::open(folder.path()).unwrap());
+    let (pixels, like) = (pixels(), embedding(1));
+    let keep = |library: &Library, seed: u64| {
+        let (bytes, vector) = (encoded(seed, 50), embedding(seed));
+        library.keep(&Kept { embedding: Some(&vector), ..kept(&bytes, &pixels) }).unwrap()
+    };
+    let alike = || -> Vec<i64> {
+        let page = library.search(&LibraryQuery::default(), Some(&like)).unwrap();
+        assert!(page.items.iter().all(|i| i.likeness.is_some()));
+        page.items.iter().map(|i| i.id.0).collect()
+    };
+    assert_eq!(alike(), [0i64; 0]);
+    let same = keep(&library, 1);
+    assert_eq!(alike(), [same.0]);
+    let far = keep(&other, 2);
+    assert_eq!(alike(), [same.0, far.0]);
+    other.delete(same).unwrap();
+    assert_eq!(alike(), [far.0]);
+    let (bytes, vector) = (encoded(2, 50), embedding(1));
+    library.keep(&Kept { embedding: Some(&vector), ..kept(&bytes, &pixels) }).unwrap();
+    let page = library.search(&LibraryQuery::default(), Some(&like)).unwrap();
+    assert_eq!(page.items[0].likeness, Some(1.0));
+}
+
+#[test]
 fn likeness_to_nothing_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let library = Library::open(folder.path()).unwrap();
