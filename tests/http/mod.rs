@@ -1,14 +1,16 @@
 //! A server of the command, and a plain client that says exactly what a test wants it to say.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::support::glimpse;
+use super::support::{glimpse, sample};
 
 /// How long a test waits for anything.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -29,7 +31,27 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// A sample picture's file.
+pub(crate) fn bytes(name: &str) -> Vec<u8> {
+    std::fs::read(sample(name)).unwrap()
+}
+
+/// A folder of a user interface, in `root`.
+pub(crate) fn ui_folder(root: &Path) -> PathBuf {
+    let ui = root.join("ui");
+    std::fs::create_dir_all(ui.join("assets")).unwrap();
+    std::fs::write(ui.join("index.html"), "<!doctype html><title>ours</title>").unwrap();
+    std::fs::write(ui.join("assets/app-1a2b.js"), "export {};").unwrap();
+    std::fs::write(ui.join("icon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    ui
+}
+
 impl Server {
+    /// Starts one that keeps nothing.
+    pub(crate) fn bare() -> Self {
+        Self::start(None, [])
+    }
+
     /// Starts one at a free port, with `arguments` and the data of `data`.
     pub(crate) fn start<const N: usize>(data: Option<&Path>, arguments: [&str; N]) -> Self {
         let mut command = glimpse();
