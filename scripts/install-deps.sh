@@ -13,6 +13,8 @@
 #   fuzz    cargo-fuzz and a nightly toolchain
 #   deny    cargo-deny
 #   node    Node and npm, which build the web UI
+#   app     headers of WebKitGTK and what it stands on, for the window
+#   e2e     a virtual display, drivers and a browser, for the tests of the window and the UI
 #   cross-debian  Debian's own Rust with the sources of its standard library: the way to build for
 #           other targets where rustup cannot download them
 # The Rust toolchain itself comes with rustup, from rust-toolchain.toml.
@@ -117,6 +119,17 @@ group_fuzz() {
 }
 
 # Node 24 or newer; ready-made where there is a build for this machine.
+group_app() {
+    has pkg-config || apt_install pkg-config
+    apt_install libwebkit2gtk-4.1-dev libdbus-1-dev
+}
+
+group_e2e() {
+    # dbus-run-session lets the window's tests have a session of their own.
+    apt_install xvfb webkit2gtk-driver dbus-daemon python3-xlib
+    has chromium || has google-chrome || apt_install chromium
+}
+
 group_node() {
     local major folder
     [ -x .cache/tools/node/bin/node ] && return 0
@@ -198,6 +211,8 @@ for group in "$@"; do
         fuzz) group_fuzz ;;
         deny) group_deny ;;
         node) group_node ;;
+        app) group_app ;;
+        e2e) group_e2e ;;
         *)
             say "unknown group: $group" >&2
             exit 2

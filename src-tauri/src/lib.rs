@@ -1,0 +1,112 @@
+//! Glimpse's window: a thin layer between its page and [`glimpse_service::Service`].
+
+mod arrivals;
+#[cfg_attr(mobile, path = "no_camera.rs")]
+mod camera;
+mod commands;
+mod logging;
+mod running;
+mod state;
+mod window;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tauri::{AppHandle, Emitter, Manager, RunEvent};
+
+use logging::LogFile;
+use state::{Folders, Shared};
+
+/// Tells the page that there are paths to open; it asks for them with `paths_to_open`.
+const PATHS_TO_OPEN: &str = "paths-to-open";
+
+/// Opens the window and serves it until it is closed. The status is 0 where it was closed, by a
+/// person or by a signal, and 1 where it could not be opened.
+pub fn run() -> ExitCode {
+    let started = Instant::now();
+    let log = logging::begin();
+    let app = Shared::default();
+    let builder = tauri::Builder::default().manage(Arc::clone(&app));
+    #[cfg(desktop)]
+    let builder = {
+        let folder = std::env::current_dir().unwrap_or_default();
+        app.arrivals.hand_over(arrivals::paths_of(std::env::args_os().skip(1), &folder));
+        builder
+            .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+                let arguments = arguments.into_iter().skip(1).map(Into::into);
+                arrive(app, arrivals::paths_of(arguments, Path::new(&folder)));
+            }))
+            .plugin(tauri_plugin_window_state::Builder::default().build())
+    };
+    let built = builder
+        .setup(move |app| Ok(set_up(app.handle(), &log, started)?))
+        .on_window_event(|window, event| window::on_event(window.app_handle(), event))
+        .invoke_handler(commands::handler())
+        .build(tauri::generate_context!());
+    match built {
+        Ok(built) => ExitCode::from(u8::try_from(built.run_return(on_event)).unwrap_or(1)),
+        Err(error) => {
+            tracing::error!(%error, "the window did not open");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(mobile)]
+#[tauri::mobile_entry_point]
+fn run_on_phone() {
+    run();
+}
+
+fn set_up(app: &AppHandle, log: &LogFile, started: Instant) -> tauri::Result<()> {
+    let path = app.path();
+    let logs = path.app_log_dir()?;
+    if let Err(error) = log.open(&logs) {
+        tracing::warn!(%error, folder = %logs.display(), "no log file");
+    }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "Glimpse starts");
+    let folders = Folders { resources: path.resource_dir().ok(), data: path.app_data_dir()? };
+    let state = Arc::clone(&app.state::<Shared>());
+    // Beside the window, which needs as long to come up.
+    std::thread::spawn(move || state.open(&folders));
+    #[cfg(desktop)]
+    stop_on_signal(app.clone());
+    window::open(app, started)
+}
+
+/// Ends the app in order when the session ends or somebody interrupts it.
+#[cfg(desktop)]
+fn stop_on_signal(app: AppHandle) {
+    if let Err(error) = ctrlc::set_handler(move || app.exit(0)) {
+        tracing::warn!(%error, "signals end the app at once");
+    }
+}
+
+/// Hands `paths` to the page, and brings the window to the front.
+fn arrive(app: &AppHandle, paths: Vec<PathBuf>) {
+    if !paths.is_empty() {
+        app.state::<Shared>().arrivals.hand_over(paths);
+        if let Err(error) = app.emit_to(window::LABEL, PATHS_TO_OPEN, ()) {
+            tracing::warn!(%error, "the page does not hear of new paths");
+        }
+    }
+    window::show(app);
+}
+
+fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        #[cfg(any(target_os = "macos", target_os = "ios", target_os = "android"))]
+        RunEvent::Opened { urls } => {
+            arrive(app, urls.iter().filter_map(|url| url.to_file_path().ok()).collect());
+        }
+        RunEvent::Exit => {
+            let state = app.state::<Shared>();
+            state.running.cancel_all();
+            state.camera.close();
+            tracing::info!("Glimpse ends");
+        }
+        _ => {}
+    }
+}
