@@ -5,7 +5,8 @@ SHELL := bash
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types
+.PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types demo \
+	window window-test bundle icons
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -16,7 +17,33 @@ deps:
 build: deps ## Build the glimpse command (target/release/glimpse)
 	$(CARGO) build --release --locked -p glimpse-cli
 
-run: build ## Read the sample pictures, describe the photographs, and print timings
+# A Mac has a display without saying so.
+ifneq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),)
+run: window ## Open the window; where there is no display, serve the app and print its address
+	target/release/glimpse-app
+else
+run: build ui
+	target/release/glimpse serve
+endif
+
+window: deps ui ## Build the window (target/release/glimpse-app)
+	scripts/install-deps.sh app camera
+	$(CARGO) build --release --locked -p glimpse-app --features custom-protocol
+
+window-test: deps ui ## Test the window under a virtual display
+	scripts/install-deps.sh app camera e2e
+	$(CARGO) build --locked -p glimpse-app
+	tests/window/run.sh target/debug/glimpse-app
+
+bundle: deps ## Build a Debian package of the window (target/release/bundle)
+	scripts/install-deps.sh app camera
+	scripts/tauri.sh build --bundles deb -- --locked -p glimpse-app
+
+icons: ## Draw the icons again (src-tauri/icons)
+	scripts/tauri.sh icon assets/icon/icon.json --output src-tauri/icons
+	rm -f src-tauri/icons/Square*.png src-tauri/icons/StoreLogo.png
+
+demo: build ## Read the sample pictures, describe the photographs, and print timings
 	target/release/glimpse read assets/samples
 	target/release/glimpse describe assets/samples/photos
 
@@ -38,9 +65,10 @@ types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, fr
 	mv ui/src/backend/schema.json.tmp ui/src/backend/schema.json
 	scripts/npm.sh run types
 
-test: deps packs-f32 ui-test ## Run all tests, the kernels also on aarch64 under qemu
-	scripts/install-deps.sh camera tests
+test: deps packs-f32 ui ui-test ## Run all tests, the kernels also on aarch64 under qemu
+	scripts/install-deps.sh app camera tests
 	$(CARGO) test --locked --workspace
+	$(MAKE) window-test
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
 	python3 -m unittest discover -q -s trainer/tests
@@ -57,7 +85,7 @@ assets/f32/find-f32.safetensors:
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
 
 lint: deps ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
-	scripts/install-deps.sh camera lint deny
+	scripts/install-deps.sh app camera lint deny
 	scripts/lint.sh
 
 advisories: deps ## Known security advisories of the dependencies (needs the network)
