@@ -96,13 +96,14 @@ async function show(
   await video.play().catch((thrown: unknown) => {
     throw pageError('camera', String(thrown));
   });
-  // Not in the standard's types: a light is a capability of some tracks.
-  const able = track.getCapabilities() as MediaTrackCapabilities & { torch?: boolean };
+  // A light is a capability of some tracks that the types do not know, and some browsers tell none.
+  const able = (track as Partial<MediaStreamTrack>).getCapabilities?.call(track) as
+    (MediaTrackCapabilities & { torch?: boolean }) | undefined;
   return {
     element: video,
     which,
     count: Math.max(1, count),
-    torch: able.torch === true ? (on) => light(track, on) : null,
+    torch: able?.torch === true ? (on) => light(track, on) : null,
     async freeze(at) {
       const frame = await still(video);
       void session.openBlob(frame, null, 'camera', at);
