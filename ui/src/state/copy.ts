@@ -1,13 +1,10 @@
 import { t } from '$/i18n/index.svelte';
+import { copyText as copy } from '$/platform/clipboard';
 
 import { toasts } from './toasts.svelte';
 
-/** Copies `text` and says so; says as well where the browser refuses. */
+/** Copies `text` and says so; says as well where the system refuses. */
 export async function copyText(text: string, said: string = t('app.copied')): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toasts.show(said);
-  } catch {
-    toasts.show(t('playground.copy.refused'), 'warning');
-  }
+  if (await copy(text)) toasts.show(said);
+  else toasts.show(t('playground.copy.refused'), 'warning');
 }
