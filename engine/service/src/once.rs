@@ -1,7 +1,7 @@
 //! One picture, one answer, nothing remembered: what scripts ask for.
 
 use glimpse_engine::TagOptions;
-use glimpse_engine::read::{CancelToken, ReadLimits};
+use glimpse_engine::read::CancelToken;
 use glimpse_engine::see::View;
 
 use crate::api::{Failure, LookRequest, ServiceCode};
@@ -49,7 +49,7 @@ impl Service {
             Call::Tags { .. } => None,
         };
         let _permit = self.work.enter(cancel)?;
-        let decoded = glimpse_engine::Picture::decode(bytes, &ReadLimits::default())?;
+        let decoded = self.decode(bytes)?;
         let peak = || memory::process().peak;
         let json = match (plan, call) {
             (Some(plan), _) => match self.see(&decoded, &plan, &mut |_, _| ())? {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use glimpse_engine::pack::find_packs;
@@ -61,6 +61,8 @@ pub struct Service {
     pub(crate) work: Gate,
     /// Lets one at a time decode and scale what no look waits for.
     pub(crate) pixels: Gate,
+    /// Held while a picture is decoded, inside of whichever gate.
+    decoding: Mutex<()>,
     pub(crate) pictures: Pictures,
     pub(crate) samples: Samples,
     settings: SettingsFile,
@@ -114,6 +116,7 @@ impl Service {
             data: options.data,
             work: Gate::new(1, QUEUE),
             pixels: Gate::new(1, QUEUE),
+            decoding: Mutex::default(),
             pictures: Pictures::new(options.pictures),
             settings,
             history: History::default(),
@@ -152,7 +155,7 @@ impl Service {
         }
         let decoded = {
             let _permit = self.pixels.enter(cancel)?;
-            Arc::new(Decoded::decode(&bytes, &limits)?)
+            Arc::new(self.decode(&bytes)?)
         };
         let about = about(&decoded, name, bytes.len() as u64)?;
         let opened = self.pictures.add(Opened::new(about, Source::Encoded(bytes)));
@@ -244,7 +247,7 @@ impl Service {
             return Ok(File { bytes, media_type });
         }
         let _permit = self.pixels.enter(cancel)?;
-        render::jpeg(&Decoded::decode(&bytes, &limits())?, None)
+        render::jpeg(&self.decode(&bytes)?, None)
     }
 
     /// The settings in force.
@@ -271,6 +274,13 @@ impl Service {
         Load { engine: self.work.crowd(), pixels: self.pixels.crowd(), pictures, picture_bytes }
     }
 
+    /// Decodes a picture, one at a time: the largest that is allowed takes more than a gigabyte
+    /// meanwhile.
+    pub(crate) fn decode(&self, bytes: &[u8]) -> Result<Decoded<'static>, Failure> {
+        let _alone = self.decoding.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Decoded::decode(bytes, &limits())?)
+    }
+
     /// The pixels of an opened picture, and how long decoding took where it had to be done.
     pub(crate) fn pixels_of(&self, opened: &Opened) -> Result<(Arc<Decoded<'static>>, Option<f64>), Failure> {
         match &opened.source {
@@ -279,7 +289,7 @@ impl Service {
                 if let Some(decoded) = self.pictures.decoded(&opened.about.id) {
                     return Ok((decoded, None));
                 }
-                let decoded = Arc::new(Decoded::decode(bytes, &limits())?);
+                let decoded = Arc::new(self.decode(bytes)?);
                 self.pictures.hold(&opened.about.id, &decoded);
                 let ms = decoded.decode_ms();
                 Ok((decoded, Some(ms)))

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use glimpse_engine::Picture as Decoded;
-use glimpse_engine::read::{CancelToken, ReadLimits};
+use glimpse_engine::read::CancelToken;
 
 use crate::api::{
     BenchEvent, BenchReport, BenchRequest, BenchStage, BenchTask, Failure, LookRequest, PictureId,
@@ -159,7 +158,7 @@ impl Service {
         let decoded = match &subject.source {
             Source::Pixels(decoded) => decoded.clone(),
             Source::Encoded(bytes) => {
-                let decoded = Arc::new(Decoded::decode(bytes, &ReadLimits::default())?);
+                let decoded = Arc::new(self.decode(bytes)?);
                 stages.push(StageTime { stage: Stage::Decode, ms: decoded.decode_ms() });
                 decoded
             }
