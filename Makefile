@@ -6,7 +6,7 @@ CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
 .PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types demo \
-	window window-test bundle icons
+	window window-test bundle icons e2e screenshots
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -60,6 +60,20 @@ ui: ui/node_modules/.package-lock.json ## Build the web UI (ui/dist)
 ui-test: ui/node_modules/.package-lock.json
 	scripts/npm.sh test
 
+tests/ui/node_modules/.package-lock.json: tests/ui/package.json tests/ui/package-lock.json
+	scripts/install-deps.sh node
+	scripts/npm.sh --prefix ../tests/ui ci
+	@touch $@
+
+e2e: deps ui tests/ui/node_modules/.package-lock.json ## Test the UI in Chromium against `glimpse serve`
+	scripts/install-deps.sh e2e
+	$(CARGO) build --locked -p glimpse-cli
+	scripts/npm.sh --prefix ../tests/ui test
+
+screenshots: build ui tests/ui/node_modules/.package-lock.json ## Take docs/screenshots again
+	scripts/install-deps.sh e2e fonts
+	GLIMPSE=$(CURDIR)/target/release/glimpse scripts/npm.sh --prefix ../tests/ui run screenshots
+
 types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, from the service's
 	$(CARGO) run --locked --quiet -p glimpse-serve --example schema > ui/src/backend/schema.json.tmp
 	mv ui/src/backend/schema.json.tmp ui/src/backend/schema.json
@@ -68,7 +82,7 @@ types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, fr
 test: deps packs-f32 ui ui-test ## Run all tests, the kernels also on aarch64 under qemu
 	scripts/install-deps.sh app camera tests
 	$(CARGO) test --locked --workspace
-	$(MAKE) window-test
+	$(MAKE) window-test e2e
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
 	python3 -m unittest discover -q -s trainer/tests
@@ -84,7 +98,7 @@ assets/f32/find-f32.safetensors:
 	$(CARGO) run --locked -p glimpse-packer -- fetch
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
 
-lint: deps ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
+lint: deps ui/node_modules/.package-lock.json tests/ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
 	scripts/install-deps.sh app camera lint deny
 	scripts/lint.sh
 

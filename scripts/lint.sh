@@ -28,6 +28,8 @@ mapfile -t python < <(git ls-files '*.py')
 
 step 'web UI'
 scripts/npm.sh run lint
+scripts/npm.sh exec -- prettier --check ../tests/ui
+scripts/npm.sh --prefix ../tests/ui run check
 
 step "no paths of somebody's machine in the tree"
 # Home and work folders as they stand at the start of an absolute path. This script names them, so

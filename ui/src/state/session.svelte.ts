@@ -34,6 +34,8 @@ const NOTHING: Looks = { read: null, describe: null, find: null };
 
 /** Files above this are not even sent: the engine's own limit of a body. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Reasons for not opening a picture that may be gone the next time. */
+const PASSING = ['unreachable', 'busy', 'timeout', 'protocol', 'storage', 'internal', 'io'];
 /** What a browser shows upright by itself. */
 const SHOWN = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/bmp'];
 
@@ -48,6 +50,8 @@ let openRun = new AbortController();
 let lookRun = new AbortController();
 /** Opens the current picture once more, where the engine has let go of it. */
 let reopen: (() => Promise<Picture>) | null = null;
+/** Opens the picture that could not be opened once more. */
+let again = $state.raw<(() => void) | null>(null);
 /** When the current picture was dropped, until its first result is on the screen. */
 let dropped: { at: number; capture: number | null } | null = null;
 
@@ -70,6 +74,7 @@ async function open(
   if (opening?.url && opening.url !== preview.url) URL.revokeObjectURL(opening.url);
   opening = preview;
   failure = null;
+  again = null;
   looks = NOTHING;
   dropped = null;
   performance.mark('glimpse:drop', { startTime: at });
@@ -87,6 +92,9 @@ async function open(
     if (preview.url !== null) URL.revokeObjectURL(preview.url);
     opening = null;
     failure = failureOf(thrown);
+    if (PASSING.includes(failure.code)) {
+      again = () => void open(via, performance.now(), { name: preview.name, url: null }, get);
+    }
   }
 }
 
@@ -115,6 +123,10 @@ export const session = {
   /** Why the last picture could not be opened. */
   get failure(): Failure | null {
     return failure;
+  },
+  /** Tries that once more, where the reason may be gone; else `null`. */
+  get again(): (() => void) | null {
+    return again;
   },
   get looks(): Looks {
     return looks;
@@ -146,6 +158,7 @@ export const session = {
   /** Says why no picture came, where that is known before one is opened. */
   refuse(why: Failure): void {
     failure = why;
+    again = null;
   },
 
   /** Chooses what is done; it is done at once where that has not happened yet. */
@@ -209,6 +222,7 @@ export const session = {
     lookRun.abort();
     show(null);
     failure = null;
+    again = null;
     looks = NOTHING;
     reopen = null;
     dropped = null;
