@@ -28,7 +28,7 @@ mapfile -t python < <(git ls-files '*.py')
 
 step 'web UI'
 scripts/npm.sh run lint
-scripts/npm.sh exec -- prettier --check ../tests/ui
+scripts/npm.sh exec -- prettier --ignore-path ../tests/ui/.prettierignore --check ../tests/ui
 scripts/npm.sh --prefix ../tests/ui run check
 
 step "no paths of somebody's machine in the tree"
