@@ -30,9 +30,10 @@ window: deps ui ## Build the window (target/release/glimpse-app)
 	scripts/install-deps.sh app camera
 	$(CARGO) build --release --locked -p glimpse-app --features custom-protocol
 
+# Built with the features that `cargo test --workspace` has, so that nothing is built twice.
 window-test: deps ui ## Test the window under a virtual display
 	scripts/install-deps.sh app camera e2e
-	$(CARGO) build --locked -p glimpse-app
+	$(CARGO) build --locked --workspace --bins --tests
 	tests/window/run.sh target/debug/glimpse-app
 
 bundle: deps ## Build a Debian package of the window (target/release/bundle)
