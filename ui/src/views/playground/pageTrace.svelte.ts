@@ -25,6 +25,7 @@ export class PageSteps {
   detectMs = $state.raw<number | null>(null);
   #picture = '';
   #line = '';
+  #reopened = false;
   #stop = new AbortController();
 
   #pages = new Newest<{ id: string; knobs: BoxKnobs }, PageTrace>(
@@ -32,6 +33,7 @@ export class PageSteps {
     (page, { id }) => {
       if (id !== this.#picture) return;
       this.page = page;
+      this.#reopened = false;
       this.detectMs ??= page.detect_ms ?? null;
       this.failure = null;
     },
@@ -107,6 +109,13 @@ export class PageSteps {
   #fail(thrown: unknown): void {
     if (isCancelled(thrown)) return;
     this.#line = '';
-    this.failure = failureOf(thrown);
+    const failure = failureOf(thrown);
+    // The engine lets go of pictures that were not looked at for long: once, that is no news.
+    if (failure.code === 'unknown_picture' && !this.#reopened) {
+      this.#reopened = true;
+      this.again();
+      return;
+    }
+    this.failure = failure;
   }
 }

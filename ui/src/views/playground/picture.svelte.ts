@@ -35,6 +35,8 @@ class LessonPicture {
   #turn = 0;
   /** What was asked for last. */
   #wanted: Source | null = null;
+  /** The picture as it is shown. */
+  #image: Blob | null = null;
   #asked: Promise<readonly Sample[]> | null = null;
 
   /** Samples by what they show best. */
@@ -96,6 +98,7 @@ class LessonPicture {
       if (turn !== this.#turn) return false;
       if (this.url !== null) URL.revokeObjectURL(this.url);
       this.url = URL.createObjectURL(image);
+      this.#image = image;
       this.picture = picture;
       this.source = source;
       this.failure = null;
@@ -110,7 +113,14 @@ class LessonPicture {
 
   /** Opens the same again, for example after the engine let go of it. */
   async again(): Promise<void> {
-    if (this.#wanted !== null) await this.open(this.#wanted);
+    const wanted = this.#wanted;
+    if (wanted === null) return;
+    // What the Lens opened cannot be asked for again, but what was shown of it is here.
+    await this.open(
+      wanted.kind === 'lens' && this.#image !== null
+        ? { kind: 'file', blob: this.#image, name: wanted.picture.name ?? null }
+        : wanted,
+    );
   }
 }
 
