@@ -4,9 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-env -u DISPLAY -u WAYLAND_DISPLAY make run >"$log" 2>&1 &
+folder=$(mktemp -d)
+log=$folder/log
+trap 'rm -rf "$folder"' EXIT
+env -u DISPLAY -u WAYLAND_DISPLAY XDG_DATA_HOME="$folder" make run >"$log" 2>&1 &
 make=$!
 
 fail() {
