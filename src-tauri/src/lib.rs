@@ -27,6 +27,10 @@ const PATHS_TO_OPEN: &str = "paths-to-open";
 pub fn run() -> ExitCode {
     let started = Instant::now();
     let log = logging::begin();
+    if !has_display() {
+        tracing::error!("there is no display; `glimpse serve` shows the same in a browser");
+        return ExitCode::FAILURE;
+    }
     let app = Shared::default();
     let builder = tauri::Builder::default().manage(Arc::clone(&app));
     #[cfg(desktop)]
@@ -52,6 +56,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether there is something to show a window on; elsewhere than on Linux and its like there is.
+fn has_display() -> bool {
+    let named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY")
 }
 
 #[cfg(mobile)]

@@ -260,6 +260,15 @@ test('what the page saves goes to the downloads', async () => {
   for (const name of saved()) assert.equal(readFileSync(join(app.downloads, name), 'utf8'), 'saved');
 });
 
+test('without a display it says so and ends', async () => {
+  delete app.env.DISPLAY;
+  delete app.env.WAYLAND_DISPLAY;
+  const started = app.start();
+  assert.equal(await started.ended, 1, started.log);
+  assert.match(started.log, /there is no display/);
+  assert.doesNotMatch(started.log, /panicked/);
+});
+
 test('a signal ends it in order', async () => {
   const started = app.start(sample('page.png'));
   await until('the page', () => /the page is loaded/.test(started.log));
