@@ -74,7 +74,9 @@ impl Service {
             stages.insert(0, StageTime { stage: Stage::Queue, ms: milliseconds(permit.waited()) });
             let mut measures = self.measures(request.task, &seen, stages, total_ms);
             // The result is there and told of: what goes wrong now takes nothing from it.
-            if let Err(failure) = self.keep(&picture, &decoded, cancel) {
+            if !request.unkept
+                && let Err(failure) = self.keep(&picture, &decoded, cancel)
+            {
                 tracing::warn!(code = %failure.code, "a picture was not kept: {failure}");
                 measures.receipt.notes.push(format!("not kept in the library: {failure}"));
             }

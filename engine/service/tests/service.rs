@@ -327,6 +327,10 @@ fn what_was_looked_at_is_kept_found_again_and_deleted() {
     assert!(value.to_string().contains("cat"), "{value}");
     service.library_delete(item).unwrap();
     assert_eq!(service.library_entry(item).unwrap_err().code, "unknown_item");
+    let passing = service.open_sample("sign.jpg", &cancel).unwrap();
+    let request = LookRequest { unkept: true, ..LookRequest::new(Task::Find) };
+    service.look(&passing.id, &request, &cancel, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 1);
     service.set_settings(Settings { keep: false, ..Settings::default() }).unwrap();
     look(&service, "photos/coffee.jpg", Task::Find);
     assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 1);

@@ -1253,6 +1253,11 @@ export interface components {
              * @default false
              */
             text?: boolean;
+            /**
+             * @description Do not keep the picture in the library, even where the settings keep pictures.
+             * @default false
+             */
+            unkept?: boolean;
         };
         /** @description What a look cost, as measured. */
         Measures: {

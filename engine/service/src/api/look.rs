@@ -42,6 +42,9 @@ pub struct LookRequest {
     /// Describe: also say where each token of the caption looked.
     #[serde(default)]
     pub attention: bool,
+    /// Do not keep the picture in the library, even where the settings keep pictures.
+    #[serde(default)]
+    pub unkept: bool,
 }
 
 impl LookRequest {
@@ -55,6 +58,7 @@ impl LookRequest {
             beam: None,
             text: false,
             attention: false,
+            unkept: false,
         }
     }
 }

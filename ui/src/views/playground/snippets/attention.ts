@@ -1,6 +1,6 @@
 import type { LookEvent, LookRequest, Picture } from '$/backend/types';
 
-const api = 'http://127.0.0.1:4747/api/v1';
+const api = 'http://127.0.0.1:7717/api/v1';
 
 /** The words of a caption, each with where it looked: 7 × 7 weights, row by row. */
 export async function words(file: Blob): Promise<[string, number[]][]> {

@@ -1,6 +1,6 @@
 import type { LookEvent, Picture } from '$/backend/types';
 
-const api = 'http://127.0.0.1:4747/api/v1';
+const api = 'http://127.0.0.1:7717/api/v1';
 
 /** Whether nine of ten frames find their objects within the budget. */
 export async function fits(file: Blob): Promise<boolean> {

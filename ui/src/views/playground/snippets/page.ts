@@ -1,6 +1,6 @@
 import type { BoxKnobs, LineRequest, LineTrace, PageTrace, Picture } from '$/backend/types';
 
-const api = 'http://127.0.0.1:4747/api/v1';
+const api = 'http://127.0.0.1:7717/api/v1';
 
 async function post<T>(path: string, body: Blob | BoxKnobs | LineRequest): Promise<T> {
   const answer = await fetch(`${api}/${path}`, {
