@@ -67,8 +67,8 @@ tests/ui/node_modules/.package-lock.json: tests/ui/package.json tests/ui/package
 	@touch $@
 
 e2e: deps ui tests/ui/node_modules/.package-lock.json ## Test the UI in Chromium against `glimpse serve`
-	scripts/install-deps.sh e2e
-	$(CARGO) build --locked -p glimpse-cli
+	scripts/install-deps.sh app camera e2e
+	$(CARGO) build --locked --workspace --bins --tests
 	scripts/npm.sh --prefix ../tests/ui test
 
 screenshots: build ui tests/ui/node_modules/.package-lock.json ## Take docs/screenshots again
