@@ -39,6 +39,8 @@ impl LogFile {
     /// # Errors
     /// Where the folder or the file cannot be made.
     pub(crate) fn open(&self, folder: &Path) -> Result<(), LogError> {
+        // The appender makes it as well, but complains on standard error that there is none to tidy.
+        std::fs::create_dir_all(folder)?;
         let appender = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
             .filename_prefix("glimpse")
@@ -53,7 +55,10 @@ impl LogFile {
 /// Why there is no log file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LogError {
-    /// The folder or the file cannot be made.
+    /// The folder cannot be made.
+    #[error(transparent)]
+    Folder(#[from] std::io::Error),
+    /// The file cannot be made.
     #[error(transparent)]
     File(#[from] InitError),
     /// Nothing listens to the log any more.
