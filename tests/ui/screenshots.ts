@@ -63,11 +63,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await app.getByRole('tab', { name: step, exact: true }).click();
         await shoot(`playground-page-${step.toLowerCase()}`);
       }
-      await visit(app, server, 'playground/attention');
+      await visit(app, server, 'playground/attention?sample=photos%2Fphotographer.jpg');
       await expect(app.getByText(/The brightest place got/)).toBeVisible();
       await app.getByRole('button', { name: 'Next word' }).click();
       await shoot('playground-attention');
-      await visit(app, server, 'playground/budget');
+      await visit(app, server, 'playground/budget?sample=photos%2Fcat.jpg');
       await expect(app.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 90_000 });
       await shoot('playground-budget');
 
