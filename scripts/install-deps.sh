@@ -64,6 +64,7 @@ has() { command -v "$1" >/dev/null; }
 group_build() {
     has cc || apt_install gcc libc6-dev
     has python3 || apt_install python3
+    has pgrep || apt_install procps
     if ! has cargo; then
         say 'cargo is missing: install rustup first, see https://rustup.rs' >&2
         return 1
@@ -118,7 +119,6 @@ group_fuzz() {
     cargo install --locked cargo-fuzz --version 0.13.2
 }
 
-# Node 24 or newer; ready-made where there is a build for this machine.
 group_app() {
     has pkg-config || apt_install pkg-config
     apt_install libwebkit2gtk-4.1-dev libdbus-1-dev
@@ -126,10 +126,12 @@ group_app() {
 
 group_e2e() {
     # dbus-run-session lets the window's tests have a session of their own.
-    apt_install xvfb webkit2gtk-driver dbus-daemon python3-xlib
+    # xauth is only recommended by xvfb, and xvfb-run needs it; the clip of the fake camera has letters.
+    apt_install xvfb xauth webkit2gtk-driver dbus-daemon python3-xlib fonts-dejavu-core
     has chromium || has google-chrome || apt_install chromium
 }
 
+# Node 24 or newer; ready-made where there is a build for this machine.
 group_node() {
     local major folder
     [ -x .cache/tools/node/bin/node ] && return 0
