@@ -11,6 +11,16 @@ pub(crate) fn rgb(data: &[u8], stride: usize, width: usize, out: &mut [u8]) -> O
     Some(())
 }
 
+pub(crate) fn rgba(data: &[u8], stride: usize, width: usize, out: &mut [u8]) -> Option<()> {
+    for (row, out) in out.chunks_exact_mut(width * 3).enumerate() {
+        let row = row_of(data, row, stride, width * 4)?;
+        for (out, pixel) in out.chunks_exact_mut(3).zip(row.chunks_exact(4)) {
+            out.copy_from_slice(&pixel[..3]);
+        }
+    }
+    Some(())
+}
+
 /// A last odd pixel has a whole group of four bytes.
 pub(crate) fn yuyv(data: &[u8], stride: usize, width: usize, colour: Colour, out: &mut [u8]) -> Option<()> {
     let table = ToRgb::new(colour);
@@ -48,6 +58,30 @@ pub(crate) fn nv12(
     Some(())
 }
 
+/// Odd sides have a last sample of chroma for the last pixel alone.
+pub(crate) fn i420(
+    data: &[u8],
+    stride: usize,
+    [width, height]: [usize; 2],
+    colour: Colour,
+    out: &mut [u8],
+) -> Option<()> {
+    let table = ToRgb::new(colour);
+    let (halved, half) = (stride.div_ceil(2), width.div_ceil(2));
+    let (blue, red) =
+        data.get(stride.checked_mul(height)?..)?.split_at_checked(halved.checked_mul(height.div_ceil(2))?)?;
+    for (row, out) in out.chunks_exact_mut(width * 3).enumerate() {
+        let luma = row_of(data, row, stride, width)?;
+        let (u, v) = (row_of(blue, row / 2, halved, half)?, row_of(red, row / 2, halved, half)?);
+        for (((pair, luma), &u), &v) in out.chunks_mut(6).zip(luma.chunks(2)).zip(u).zip(v) {
+            for (pixel, &y) in pair.chunks_exact_mut(3).zip(luma) {
+                pixel.copy_from_slice(&table.pixel(y, u, v));
+            }
+        }
+    }
+    Some(())
+}
+
 fn row_of(data: &[u8], row: usize, stride: usize, length: usize) -> Option<&[u8]> {
     if stride < length {
         return None;
@@ -71,7 +105,12 @@ mod tests {
     }
 
     fn frame(pixels: PixelFormat, width: usize, height: usize, stride: usize, random: &mut Random) -> Frame {
-        let rows = if pixels == PixelFormat::Nv12 { height + height.div_ceil(2) } else { height };
+        let halved = height.div_ceil(2);
+        let bytes = match pixels {
+            PixelFormat::Nv12 => (height + halved) * stride,
+            PixelFormat::I420 => height * stride + 2 * halved * stride.div_ceil(2),
+            _ => height * stride,
+        };
         Frame {
             pixels,
             width: width as u32,
@@ -81,7 +120,7 @@ mod tests {
                 matrix: [Matrix::Bt601, Matrix::Bt709][random.below(2)],
                 range: [Range::Limited, Range::Full][random.below(2)],
             },
-            data: (0..rows * stride).map(|_| random.below(256) as u8).collect(),
+            data: (0..bytes).map(|_| random.below(256) as u8).collect(),
             at: Duration::ZERO,
             sequence: 1,
         }
@@ -96,6 +135,13 @@ mod tests {
             PixelFormat::Nv12 => {
                 let chroma = frame.height as usize * frame.stride + y / 2 * frame.stride + x / 2 * 2;
                 [at(row + x), at(chroma), at(chroma + 1)]
+            }
+            PixelFormat::I420 => {
+                let halved = frame.stride.div_ceil(2);
+                let blue = frame.height as usize * frame.stride;
+                let red = blue + halved * (frame.height as usize).div_ceil(2);
+                let chroma = y / 2 * halved + x / 2;
+                [at(row + x), at(blue + chroma), at(red + chroma)]
             }
             _ => unreachable!("not YUV"),
         }
@@ -114,11 +160,14 @@ mod tests {
     #[test]
     fn random_frames_of_odd_sizes_are_as_the_reference_has_them() {
         let mut random = Random(7);
-        for round in 0..200 {
+        for round in 0..300 {
             let (width, height) = (1 + random.below(40), 1 + random.below(30));
-            let pixels = [PixelFormat::Yuyv, PixelFormat::Nv12][round % 2];
-            let least =
-                if pixels == PixelFormat::Yuyv { width.div_ceil(2) * 4 } else { width.div_ceil(2) * 2 };
+            let pixels = [PixelFormat::Yuyv, PixelFormat::Nv12, PixelFormat::I420][round % 3];
+            let least = match pixels {
+                PixelFormat::Yuyv => width.div_ceil(2) * 4,
+                PixelFormat::Nv12 => width.div_ceil(2) * 2,
+                _ => width,
+            };
             let frame = frame(pixels, width, height, least + random.below(9), &mut random);
             let image = frame.to_rgb().unwrap();
             assert_eq!(image.dimensions(), (width as u32, height as u32));
@@ -140,9 +189,26 @@ mod tests {
     }
 
     #[test]
+    fn rgba_loses_its_alpha_and_its_padding() {
+        let mut random = Random(10);
+        let frame = frame(PixelFormat::Rgba, 5, 4, 23, &mut random);
+        let image = frame.to_rgb().unwrap();
+        for (x, y, pixel) in image.enumerate_pixels() {
+            let at = y as usize * 23 + x as usize * 4;
+            assert_eq!(pixel.0[..], frame.data[at..at + 3]);
+        }
+    }
+
+    #[test]
     fn short_frames_are_refused() {
         let mut random = Random(11);
-        for (pixels, stride) in [(PixelFormat::Yuyv, 12), (PixelFormat::Nv12, 6), (PixelFormat::Rgb, 15)] {
+        for (pixels, stride) in [
+            (PixelFormat::Yuyv, 12),
+            (PixelFormat::Nv12, 6),
+            (PixelFormat::I420, 5),
+            (PixelFormat::Rgb, 15),
+            (PixelFormat::Rgba, 20),
+        ] {
             let whole = frame(pixels, 5, 3, stride, &mut random);
             assert!(whole.to_rgb().is_ok());
             let mut short = whole.clone();

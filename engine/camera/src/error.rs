@@ -25,6 +25,29 @@ pub enum CameraError {
     /// One frame is damaged; the next may be whole.
     #[error("a frame is damaged: {0}")]
     BadFrame(String),
+    /// There is no such file or folder.
+    #[error("there is no file or folder {0}")]
+    NotFound(String),
+    /// What was given names no source.
+    #[error("{0} is no source: camera:NUMBER, camera:NAME, a file, a folder, synthetic[:WxH@FPS] or - are")]
+    BadSource(String),
+    /// It is a clip of a kind that is not decoded, or not by this build; says which.
+    #[error("this clip cannot be decoded: {0}")]
+    Unsupported(String),
+    /// The clip is damaged where it cannot be gone past; says where.
+    #[error("the clip is damaged: {0}")]
+    BadClip(String),
+    /// A side of its frames is longer than 16,384 pixels, or they have more than 100 million.
+    #[error("frames of {width} × {height} pixels are too large")]
+    TooLarge {
+        /// Width in pixels.
+        width: u64,
+        /// Height in pixels.
+        height: u64,
+    },
+    /// The clip is over, or who pushed frames is gone: no more will come.
+    #[error("there are no more frames")]
+    Ended,
     /// The session is closed, or its source was not opened.
     #[error("the camera is closed")]
     Closed,

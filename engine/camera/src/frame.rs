@@ -15,8 +15,13 @@ pub enum PixelFormat {
     Yuyv,
     /// A plane of Y, then a plane of U and V in turns, halved along both axes.
     Nv12,
+    /// A plane of Y, then one of U, then one of V, the last two halved along both axes. The rows of U
+    /// and V are half a stride apart, rounded up.
+    I420,
     /// Red, green, blue.
     Rgb,
+    /// Red, green, blue and an alpha that is not looked at.
+    Rgba,
 }
 
 /// Which mix of red, green and blue is luma.
@@ -57,7 +62,8 @@ pub struct Frame {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Bytes from one row to the next (both planes of NV12 have it); nothing for a JPEG.
+    /// Bytes from one row to the next (both planes of NV12 have it, of I420 that of Y); nothing for a
+    /// JPEG.
     pub stride: usize,
     /// How YUV is to be understood.
     pub colour: Colour,
@@ -72,18 +78,27 @@ pub struct Frame {
 /// Longest side of a frame in pixels.
 pub(crate) const LONGEST_SIDE: u32 = 16_384;
 
+/// Most pixels of a frame.
+pub(crate) const MOST_PIXELS: u64 = 100_000_000;
+
+/// Whether frames may have this size.
+pub(crate) fn is_bearable(width: u32, height: u32) -> bool {
+    let sides = 1..=LONGEST_SIDE;
+    let pixels = u64::from(width) * u64::from(height);
+    sides.contains(&width) && sides.contains(&height) && pixels <= MOST_PIXELS
+}
+
 impl Frame {
     /// Its pixels.
     ///
     /// # Errors
     /// [`CameraError::BadFrame`] where there are fewer bytes than its size needs, a side is 0 or
-    /// longer than 16,384 pixels, or the JPEG does not decode.
+    /// longer than 16,384 pixels, it has more than 100 million of them, or the JPEG does not decode.
     pub fn to_rgb(&self) -> Result<RgbImage, CameraError> {
         if self.pixels == PixelFormat::Mjpeg {
             return jpeg::decode(&self.data);
         }
-        let sides = 1..=LONGEST_SIDE;
-        if !sides.contains(&self.width) || !sides.contains(&self.height) {
+        if !is_bearable(self.width, self.height) {
             return Err(CameraError::BadFrame(format!("it is {} × {} pixels", self.width, self.height)));
         }
         let (width, height) = (self.width as usize, self.height as usize);
@@ -93,6 +108,10 @@ impl Frame {
             PixelFormat::Nv12 => {
                 convert::nv12(&self.data, self.stride, [width, height], self.colour, &mut out)
             }
+            PixelFormat::I420 => {
+                convert::i420(&self.data, self.stride, [width, height], self.colour, &mut out)
+            }
+            PixelFormat::Rgba => convert::rgba(&self.data, self.stride, width, &mut out),
             PixelFormat::Rgb | PixelFormat::Mjpeg => convert::rgb(&self.data, self.stride, width, &mut out),
         };
         let image = converted.and_then(|()| RgbImage::from_raw(self.width, self.height, out));

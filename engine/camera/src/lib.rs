@@ -1,4 +1,4 @@
-//! Frames from cameras, and from files, folders and drawings in their place.
+//! Frames from cameras, from whoever pushes them, and from files, folders and drawings in their place.
 //!
 //! A [`FrameSource`] gives raw frames; a [`CameraSession`] runs one on a thread of its own, keeps the
 //! newest frame only, and survives a camera that stalls, is unplugged and comes back.
@@ -24,9 +24,11 @@ mod frame;
 mod jpeg;
 #[cfg(feature = "nokhwa")]
 mod native;
+mod push;
 mod session;
 mod slot;
 mod source;
+mod spec;
 mod synthetic;
 mod yuv;
 
@@ -35,6 +37,8 @@ pub use files::{FileSource, FolderSource};
 pub use frame::{Colour, Frame, Matrix, PixelFormat, Range};
 #[cfg(feature = "nokhwa")]
 pub use native::{CameraName, NokhwaCamera, cameras};
+pub use push::{FramePusher, PushCounts, PushSource, push_source};
 pub use session::{CameraSession, JpegFrame, SessionOptions, Statistics};
 pub use source::{Format, FrameSource, choose};
+pub use spec::open_source;
 pub use synthetic::SyntheticSource;

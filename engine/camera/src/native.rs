@@ -153,7 +153,11 @@ fn feed(
     };
     let _ = opened.send(Ok(formats.iter().filter_map(format_of).collect()));
     let Ok(format) = to_start.recv() else { return Ok(()) };
-    let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(wanted(format)), &DECODED);
+    let Some(wanted) = wanted(format) else {
+        let _ = has_started.send(Err(CameraError::NoFormat));
+        return Err(CameraError::NoFormat);
+    };
+    let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(wanted), &DECODED);
     let started = camera.set_camera_requset(exact).and_then(|_| camera.open_stream());
     let started = started.map_err(|e| opening_failed(index, &e));
     let _ = has_started.send(started.clone());
@@ -202,14 +206,16 @@ fn format_of(format: &CameraFormat) -> Option<Format> {
     Some(Format { width: format.width(), height: format.height(), pixels, fps: format.frame_rate() })
 }
 
-fn wanted(format: Format) -> CameraFormat {
+/// [`None`] for what no camera is asked for.
+fn wanted(format: Format) -> Option<CameraFormat> {
     let pixels = match format.pixels {
         PixelFormat::Mjpeg => FrameFormat::MJPEG,
         PixelFormat::Yuyv => FrameFormat::YUYV,
         PixelFormat::Nv12 => FrameFormat::NV12,
         PixelFormat::Rgb => FrameFormat::RAWRGB,
+        PixelFormat::I420 | PixelFormat::Rgba => return None,
     };
-    CameraFormat::new(Resolution::new(format.width, format.height), pixels, format.fps)
+    Some(CameraFormat::new(Resolution::new(format.width, format.height), pixels, format.fps))
 }
 
 /// The stride, which nokhwa does not tell, from the length of the data.
@@ -219,6 +225,7 @@ fn stride_of(pixels: PixelFormat, width: usize, height: usize, bytes: usize) -> 
         PixelFormat::Yuyv => (width.div_ceil(2) * 4, height),
         PixelFormat::Nv12 => (width.div_ceil(2) * 2, height + height.div_ceil(2)),
         PixelFormat::Rgb => (width * 3, height),
+        PixelFormat::I420 | PixelFormat::Rgba => return 0,
     };
     let even = bytes / rows.max(1);
     // A driver may put a few bytes behind the last row; only whole rows that are longer are a stride.

@@ -112,7 +112,8 @@ impl CameraSession {
     ///
     /// # Errors
     /// Why there are no frames, after `timeout`: the camera is being looked for all the while, and a
-    /// later call gives frames again. [`CameraError::Closed`] at once, after [`close`](Self::close).
+    /// later call gives frames again. At once [`CameraError::Ended`] after the source's last frame, and
+    /// [`CameraError::Closed`] after [`close`](Self::close).
     pub fn newest_jpeg(&self, after: u64, timeout: Duration) -> Result<Option<JpegFrame>, CameraError> {
         let start = Instant::now();
         let mut after = after;
@@ -216,6 +217,10 @@ impl Capture {
             if self.is_stopped() {
                 break;
             }
+            if why == CameraError::Ended {
+                self.shared.slot.lose(why);
+                return;
+            }
             tracing::warn!(%why, "the camera is lost; looking for it");
             self.shared.slot.lose(why);
             self.find_again();
@@ -268,6 +273,8 @@ impl Capture {
                     self.shared.reopened.fetch_add(1, Ordering::Relaxed);
                     return;
                 }
+                // The next look for a frame says so again.
+                Err(CameraError::Ended) => return,
                 Err(why) => {
                     self.source.close();
                     // That it is gone says more than that there is none.

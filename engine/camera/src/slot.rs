@@ -61,7 +61,7 @@ impl Slot {
                 state.taken = true;
                 return Ok(Some(newest));
             }
-            let over = state.lost == Some(CameraError::Closed);
+            let over = matches!(state.lost, Some(CameraError::Closed | CameraError::Ended));
             let left = timeout.saturating_sub(start.elapsed());
             if over || left.is_zero() {
                 return state.lost.clone().map_or(Ok(None), Err);

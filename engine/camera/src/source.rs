@@ -7,13 +7,13 @@ use crate::{CameraError, Frame, PixelFormat};
 /// One way in which a source can give frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Format {
-    /// Width in pixels.
+    /// Width in pixels; 0 where the source does not know before its first frame.
     pub width: u32,
-    /// Height in pixels.
+    /// Height in pixels; 0 where the source does not know before its first frame.
     pub height: u32,
     /// How a frame's bytes are pixels.
     pub pixels: PixelFormat,
-    /// Frames a second.
+    /// Frames a second; 0 where the source does not know.
     pub fps: u32,
 }
 
@@ -36,7 +36,8 @@ pub trait FrameSource: Send {
     ///
     /// # Errors
     /// [`CameraError::Stalled`] where no frame came in time; [`CameraError::BadFrame`] where one
-    /// came and is of no use; any other means that the source must be opened again.
+    /// came and is of no use; [`CameraError::Ended`] where no more will come; any other means that the
+    /// source must be opened again.
     fn next_frame(&mut self, timeout: Duration) -> Result<Frame, CameraError>;
 
     /// Lets go of it. Closing what is not open does nothing.
@@ -58,9 +59,9 @@ pub fn choose(formats: &[Format]) -> Result<Format, CameraError> {
         // In thousandths of a doubling.
         let distance = ((pixels / WANTED_PIXELS).log2().abs() * 1000.0) as u32;
         let cost = match f.pixels {
-            PixelFormat::Nv12 => 0,
+            PixelFormat::Nv12 | PixelFormat::I420 => 0,
             PixelFormat::Yuyv => 1,
-            PixelFormat::Rgb => 2,
+            PixelFormat::Rgb | PixelFormat::Rgba => 2,
             PixelFormat::Mjpeg => 3,
         };
         (slowness, distance, cost, f.fps)

@@ -74,7 +74,11 @@ impl SyntheticSource {
         };
         let (stride, data) = match self.format.pixels {
             PixelFormat::Rgb => return Ok(rgb_frame(image, at, number)),
+            PixelFormat::Rgba => {
+                (width * 4, image.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2], 255]).collect())
+            }
             PixelFormat::Mjpeg => (0, jpeg::encode(&image)?),
+            PixelFormat::I420 => (width, yuv::i420_from_rgb(&image, self.colour)),
             PixelFormat::Yuyv => {
                 let pairs = (0..height).flat_map(|y| (0..width.div_ceil(2)).map(move |x| (2 * x, y)));
                 let group = |(x, y): (usize, usize)| {

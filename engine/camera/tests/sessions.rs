@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use glimpse_camera::{
-    CameraError, CameraSession, FileSource, FolderSource, Format, Frame, FrameSource, PixelFormat,
-    SessionOptions, SyntheticSource,
+    CameraError, CameraSession, Colour, FileSource, FolderSource, Format, Frame, FrameSource, PixelFormat,
+    SessionOptions, SyntheticSource, push_source,
 };
 use image::{Rgb, RgbImage};
 
@@ -127,7 +127,14 @@ fn decoded(jpeg: &[u8]) -> RgbImage {
 
 #[test]
 fn every_format_shows_the_drawing() {
-    for pixels in [PixelFormat::Rgb, PixelFormat::Yuyv, PixelFormat::Nv12, PixelFormat::Mjpeg] {
+    for pixels in [
+        PixelFormat::Rgb,
+        PixelFormat::Rgba,
+        PixelFormat::Yuyv,
+        PixelFormat::Nv12,
+        PixelFormat::I420,
+        PixelFormat::Mjpeg,
+    ] {
         let mut source = SyntheticSource::new(format(pixels));
         let formats = source.open().unwrap();
         source.start(formats[0]).unwrap();
@@ -288,4 +295,31 @@ fn files_and_folders_are_cameras() {
     }
     let broken = CameraSession::open(Box::new(FileSource::new(path("b.jpg"), 30)));
     assert!(matches!(broken.unwrap_err(), CameraError::BadFrame(_)));
+}
+
+#[test]
+fn what_has_ended_is_not_looked_for_again() {
+    let (pusher, source) = push_source(1 << 20);
+    let session = CameraSession::open_with(Box::new(source), HASTY).unwrap();
+    let image = RgbImage::from_pixel(64, 32, Rgb([9, 200, 9]));
+    let frame = Frame {
+        pixels: PixelFormat::Rgb,
+        width: 64,
+        height: 32,
+        stride: 192,
+        colour: Colour::default(),
+        data: image.into_raw(),
+        at: Duration::ZERO,
+        sequence: 0,
+    };
+    pusher.push(frame).unwrap();
+    let first = next(&session, 0);
+    drop(pusher);
+    let start = Instant::now();
+    assert_eq!(session.newest_jpeg(first.number, WAIT), Err(CameraError::Ended));
+    assert!(start.elapsed() < WAIT / 2, "it waited for frames that cannot come");
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(session.statistics().reopened, 0);
+    // The last frame can still be looked at.
+    assert_eq!(session.freeze().unwrap().dimensions(), (64, 32));
 }
