@@ -66,6 +66,59 @@ pub struct Frames {
     pub undelivered: u64,
 }
 
+/// What becomes of a frame that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// It becomes an observation.
+    Analysed,
+    /// It becomes an observation that repeats earlier results.
+    Reused,
+    /// A newer one replaces it.
+    Dropped,
+    /// It is left out on purpose.
+    Skipped,
+    /// It cannot be decoded.
+    Damaged,
+}
+
+impl Frames {
+    /// One came and waits.
+    pub fn arrive(&mut self) {
+        self.captured += 1;
+        self.waiting += 1;
+    }
+
+    /// The source lost `count` before they came.
+    pub fn lose(&mut self, count: u64) {
+        self.captured += count;
+        self.dropped += count;
+    }
+
+    /// One that waits does so no more. Does nothing where none waits.
+    pub fn settle(&mut self, fate: Fate) {
+        let Some(waiting) = self.waiting.checked_sub(1) else { return };
+        self.waiting = waiting;
+        match fate {
+            Fate::Analysed => self.analysed += 1,
+            Fate::Reused => {
+                self.analysed += 1;
+                self.reused += 1;
+            }
+            Fate::Dropped => self.dropped += 1,
+            Fate::Skipped => self.skipped += 1,
+            Fate::Damaged => self.damaged += 1,
+        }
+    }
+
+    /// Whether none is lost: `captured = analysed + dropped + skipped + damaged + waiting`, those reused are
+    /// among those analysed, and no more were delivered than there are observations.
+    pub fn balanced(&self) -> bool {
+        self.captured == self.analysed + self.dropped + self.skipped + self.damaged + self.waiting
+            && self.reused <= self.analysed
+            && self.delivered + self.undelivered <= self.analysed
+    }
+}
+
 /// Frames a second over the last second.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
