@@ -52,7 +52,7 @@ pub(crate) fn rgb_frame(image: RgbImage, at: Duration, sequence: u64) -> Frame {
 }
 
 /// The picture in `path`, upright.
-fn read(path: &Path) -> Result<RgbImage, CameraError> {
+pub(crate) fn read(path: &Path) -> Result<RgbImage, CameraError> {
     let bad = |e: &dyn std::fmt::Display| CameraError::BadFrame(format!("{}: {e}", path.display()));
     let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format).map_err(|e| bad(&e))?;
     let mut decoder = reader.into_decoder().map_err(|e| bad(&e))?;
@@ -62,7 +62,7 @@ fn read(path: &Path) -> Result<RgbImage, CameraError> {
     Ok(image.into_rgb8())
 }
 
-/// One picture (JPEG or PNG), again and again.
+/// One picture (JPEG, PNG, WebP or GIF), again and again.
 #[derive(Debug)]
 pub struct FileSource {
     path: PathBuf,
@@ -105,7 +105,7 @@ impl FrameSource for FileSource {
     }
 }
 
-/// The pictures of a folder (JPEG and PNG) in the order of their names, one a frame, again and again.
+/// The pictures of a folder (JPEG, PNG, WebP and GIF) in the order of their names, one a frame, again and again.
 #[derive(Debug)]
 pub struct FolderSource {
     folder: PathBuf,
@@ -124,10 +124,7 @@ impl FrameSource for FolderSource {
     /// Looks for pictures; the format is that of the first that decodes.
     fn open(&mut self) -> Result<Vec<Format>, CameraError> {
         let none = || CameraError::NoCamera(self.folder.display().to_string());
-        let entries = std::fs::read_dir(&self.folder).map_err(|_| none())?;
-        let mut files: Vec<PathBuf> =
-            entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| is_picture(p)).collect();
-        files.sort();
+        let files = pictures(&self.folder).map_err(|_| none())?;
         let (width, height) =
             files.iter().find_map(|path| read(path).ok()).map(|i| i.dimensions()).ok_or_else(none)?;
         self.open = Some((files, Clock::new(self.fps)));
@@ -152,7 +149,16 @@ impl FrameSource for FolderSource {
     }
 }
 
+/// The pictures in a folder, by their endings, in the order of their names.
+pub(crate) fn pictures(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?;
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| is_picture(p)).collect();
+    files.sort();
+    Ok(files)
+}
+
 fn is_picture(path: &Path) -> bool {
     let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
-    matches!(ending.as_deref(), Some("jpg" | "jpeg" | "png"))
+    matches!(ending.as_deref(), Some("jpg" | "jpeg" | "png" | "webp" | "gif"))
 }

@@ -6,7 +6,7 @@ use image::{ImageFormat, ImageReader, Limits, RgbImage};
 use jpeg_encoder::{ColorType, Encoder};
 
 use crate::CameraError;
-use crate::frame::LONGEST_SIDE;
+use crate::frame::{LONGEST_SIDE, is_bearable};
 
 /// Quality of frames for the screen, 1 to 100.
 const QUALITY: u8 = 85;
@@ -18,6 +18,9 @@ const MOTION: [u8; 18] = *b"\xff\xe0\0\x10AVI1\0\0\0\0\0\0\0\0\0\0";
 pub(crate) fn decode(data: &[u8]) -> Result<RgbImage, CameraError> {
     let bad = |why: String| CameraError::BadFrame(why);
     let head = head(data).ok_or_else(|| bad("it is no whole JPEG".into()))?;
+    if !is_bearable(head.width, head.height) {
+        return Err(bad(format!("it is {} × {} pixels", head.width, head.height)));
+    }
     let with_mark;
     let data = if head.has_tables {
         data

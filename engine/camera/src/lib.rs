@@ -17,6 +17,7 @@
 //! # Ok::<(), glimpse_camera::CameraError>(())
 //! ```
 
+mod clip;
 mod convert;
 mod error;
 mod files;
@@ -24,21 +25,28 @@ mod frame;
 mod jpeg;
 #[cfg(feature = "nokhwa")]
 mod native;
+mod piped;
+mod play;
 mod push;
 mod session;
 mod slot;
 mod source;
 mod spec;
 mod synthetic;
+mod write;
 mod yuv;
 
+pub use clip::{Clip, ClipInfo, Container};
 pub use error::CameraError;
 pub use files::{FileSource, FolderSource};
 pub use frame::{Colour, Frame, Matrix, PixelFormat, Range};
 #[cfg(feature = "nokhwa")]
 pub use native::{CameraName, NokhwaCamera, cameras};
+pub use piped::PipedSource;
+pub use play::{ClipOptions, ClipSource, Pace};
 pub use push::{FramePusher, PushCounts, PushSource, push_source};
 pub use session::{CameraSession, JpegFrame, SessionOptions, Statistics};
 pub use source::{Format, FrameSource, choose};
-pub use spec::open_source;
+pub use spec::{open_source, open_source_with};
 pub use synthetic::SyntheticSource;
+pub use write::Y4mWriter;

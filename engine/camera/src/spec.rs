@@ -2,29 +2,43 @@
 
 use std::path::Path;
 
-use crate::{CameraError, FileSource, FolderSource, Format, FrameSource, PixelFormat, SyntheticSource};
+use crate::{
+    CameraError, Clip, ClipOptions, ClipSource, FileSource, Format, FrameSource, PipedSource, PixelFormat,
+    SyntheticSource,
+};
 
 /// Frames a second of still pictures.
 const STILL_FPS: u32 = 30;
 
-/// The source that `spec` names:
+/// The source that `spec` names, as from a camera: at its own pace, once.
 ///
 /// | `spec` | source |
 /// |---|---|
 /// | `camera:0` | the camera with this id |
 /// | `camera:NAME` | the camera whose name is NAME or, if there is one only, has NAME in it |
-/// | `synthetic`, `synthetic:WxH@FPS` | a drawing; 640 × 480 at 30 frames a second |
-/// | a folder | its pictures in the order of their names |
-/// | any other file | a still picture, 30 times a second |
-///
-/// Nothing but what `spec` names is opened; [`FrameSource::open`] is still to be called.
+/// | `synthetic`, `synthetic:WxH@FPS` | a drawing that moves for ever; 640 × 480 at 30 frames a second |
+/// | `-` | Y4M on the standard input |
+/// | a folder | its pictures in the order of their names, 30 a second |
+/// | a file | what it is by its content: a [`Clip`], or a still picture 30 times a second for ever |
 ///
 /// # Errors
 /// [`CameraError::NotFound`], [`CameraError::NoCamera`], [`CameraError::BadSource`] where there is
-/// nothing of that name; [`CameraError::Unsupported`] where this build has no cameras.
+/// nothing of that name; those of [`Clip::open`]; [`CameraError::Unsupported`] where this build has no
+/// cameras.
 pub fn open_source(spec: &str) -> Result<Box<dyn FrameSource>, CameraError> {
+    open_source_with(spec, ClipOptions::default())
+}
+
+/// [`open_source`], with clips played as `options` say.
+///
+/// # Errors
+/// Those of [`open_source`].
+pub fn open_source_with(spec: &str, options: ClipOptions) -> Result<Box<dyn FrameSource>, CameraError> {
     if let Some(name) = spec.strip_prefix("camera:") {
         return camera(name);
+    }
+    if spec == "-" {
+        return Ok(Box::new(PipedSource::new(std::io::stdin(), options)));
     }
     if let Some(rest) = spec.strip_prefix("synthetic")
         && (rest.is_empty() || rest.starts_with(':'))
@@ -33,13 +47,13 @@ pub fn open_source(spec: &str) -> Result<Box<dyn FrameSource>, CameraError> {
         return Ok(Box::new(SyntheticSource::new(format)));
     }
     let path = Path::new(spec);
-    if spec.is_empty() || !path.exists() {
-        return Err(CameraError::NotFound(spec.into()));
-    }
     if path.is_dir() {
-        return Ok(Box::new(FolderSource::new(path, STILL_FPS)));
+        return Ok(Box::new(ClipSource::new(Clip::folder(path, STILL_FPS)?, options)));
     }
-    Ok(Box::new(FileSource::new(path, STILL_FPS)))
+    if Clip::is_still(path)? {
+        return Ok(Box::new(FileSource::new(path, STILL_FPS)));
+    }
+    Ok(Box::new(ClipSource::new(Clip::open(path)?, options)))
 }
 
 /// The format of nothing or of `:WxH@FPS`.

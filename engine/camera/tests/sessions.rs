@@ -135,24 +135,22 @@ fn every_format_shows_the_drawing() {
         PixelFormat::I420,
         PixelFormat::Mjpeg,
     ] {
-        let mut source = SyntheticSource::new(format(pixels));
-        let formats = source.open().unwrap();
-        source.start(formats[0]).unwrap();
-        let frame = source.next_frame(WAIT).unwrap();
+        // Slow enough for a busy machine to skip none.
+        let slow = Format { fps: 10, ..format(pixels) };
+        let first = || {
+            let mut source = SyntheticSource::new(slow);
+            let formats = source.open().unwrap();
+            source.start(formats[0]).unwrap();
+            let frame = source.next_frame(WAIT).unwrap();
+            (source, frame)
+        };
+        let (source, frame) = first();
         let (found, drawn) = (frame.to_rgb().unwrap(), source.drawing(frame.sequence));
         assert_eq!(found.dimensions(), drawn.dimensions());
         let differences = found.as_raw().iter().zip(drawn.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b)));
         let mean = differences.sum::<u64>() as f64 / found.as_raw().len() as f64;
         assert!(mean < 6.0, "{pixels:?}: {mean}");
-        assert_eq!(frame, {
-            let mut again = SyntheticSource::new(format(pixels));
-            again.open().unwrap();
-            let mut other = again.next_frame(WAIT).unwrap();
-            while other.sequence < frame.sequence {
-                other = again.next_frame(WAIT).unwrap();
-            }
-            Frame { at: frame.at, ..other }
-        });
+        assert!(frame == first().1, "{pixels:?}: the second time is different");
     }
 }
 
@@ -279,12 +277,12 @@ fn files_and_folders_are_cameras() {
     let session = CameraSession::open(Box::new(FolderSource::new(folder.path(), 200))).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     let mut last = 0;
-    while seen.len() < 2 {
+    // On a busy machine frames are skipped, damaged ones among them.
+    while seen.len() < 2 || session.statistics().damaged == 0 {
         let frame = next(&session, last);
         (last, _) = (frame.number, seen.insert((frame.width, frame.height)));
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), [(30, 20), (40, 25)]);
-    assert!(session.statistics().damaged > 0);
     session.close();
 
     for missing in ["none.png", "none"] {
