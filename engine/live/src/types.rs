@@ -148,7 +148,7 @@ pub struct LiveCaption {
 
 /// Wall time of one stage on this frame.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LiveStageTime"))]
 pub struct StageTime {
     /// Its name, as in [`glimpse_telemetry::StageSummary`].
     pub stage: String,

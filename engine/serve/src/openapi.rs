@@ -2,7 +2,8 @@
 
 use glimpse_service::MOST_PICTURE_BYTES;
 use glimpse_service::api::{
-    BenchRequest, BoxKnobs, ExportFormat, Failure, LibraryQuery, LineRequest, LookRequest,
+    BenchRequest, BoxKnobs, ClipAbout, ExportFormat, Failure, LibraryQuery, LineRequest, LiveCommand,
+    LiveMessage, LiveOptions, LiveStart, LookRequest, SampleClip,
 };
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
@@ -173,12 +174,19 @@ fn schemas(generators: Generators) -> Map<String, Value> {
     let Generators { mut sent, mut got } = generators;
     got.subschema_for::<Failure>();
     got.subschema_for::<ExportFormat>();
+    got.subschema_for::<LiveMessage>();
+    got.subschema_for::<ClipAbout>();
+    got.subschema_for::<SampleClip>();
+    sent.subschema_for::<LiveStart>();
+    sent.subschema_for::<LiveCommand>();
     let requests = [
         LookRequest::schema_name(),
         BenchRequest::schema_name(),
         BoxKnobs::schema_name(),
         LineRequest::schema_name(),
         LibraryQuery::schema_name(),
+        LiveStart::schema_name(),
+        LiveOptions::schema_name(),
     ];
     let mut all = got.take_definitions(true);
     for (name, schema) in sent.take_definitions(true) {

@@ -84,11 +84,11 @@ fn is_processor(name: &str) -> bool {
 }
 
 fn known(value: f64, unit: &str, source: String) -> Probe {
-    Probe { value: Some(value), unit: unit.into(), source }
+    Probe { value: Some(value), unit: unit.into(), source, age_ms: 0.0 }
 }
 
 fn unknown(unit: &str, reason: String) -> Probe {
-    Probe { value: None, unit: unit.into(), source: reason }
+    Probe { value: None, unit: unit.into(), source: reason, age_ms: 0.0 }
 }
 
 /// The entries of `folder` whose names begin with `prefix`, by name.

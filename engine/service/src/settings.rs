@@ -71,6 +71,9 @@ fn check(settings: &Settings) -> Result<(), Failure> {
     if settings.threads > MOST_THREADS {
         return refused(format!("threads must be at most {MOST_THREADS}, not {}", settings.threads));
     }
+    if let Some(power) = settings.live.power_mw.filter(|power| !(power.is_finite() && *power > 0.0)) {
+        return refused(format!("live.power_mw must be above 0, not {power}"));
+    }
     let is_code = |code: &String| {
         (1..=LONGEST_LANGUAGE).contains(&code.len())
             && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -135,6 +138,7 @@ fn storage(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::LiveSettings;
 
     fn changed() -> Settings {
         Settings { keep: false, language: Some("de".into()), min_score: 0.7, ..Settings::default() }
@@ -183,6 +187,10 @@ mod tests {
         for bad in [
             Settings { min_score: 1.5, ..Settings::default() },
             Settings { min_confidence: f32::NAN, ..Settings::default() },
+            Settings {
+                live: LiveSettings { power_mw: Some(0.0), ..LiveSettings::default() },
+                ..Settings::default()
+            },
             Settings { threads: 100_000, ..Settings::default() },
             Settings { language: Some("<script>".into()), ..Settings::default() },
             Settings { language: Some(String::new()), ..Settings::default() },

@@ -1,7 +1,10 @@
+import type { GlimpseError } from './failure';
+import type { LivePicture } from './frames';
 import type {
   BenchEvent,
   BenchRequest,
   BoxKnobs,
+  ClipAbout,
   Device,
   ExportFormat,
   HeatMap,
@@ -10,12 +13,17 @@ import type {
   LibraryQuery,
   LineRequest,
   LineTrace,
+  LiveCommand,
+  LiveEvent,
+  LiveSource,
+  LiveStart,
   LookEvent,
   LookRequest,
   PackCheck,
   PageTrace,
   Picture,
   Sample,
+  SampleClip,
   Settings,
 } from './types';
 
@@ -69,6 +77,16 @@ export interface Backend {
   ): Promise<void>;
 
   /**
+   * Begins a session of live video. Nothing is thrown: what fails is told to `handlers`, at any time
+   * after this returns.
+   */
+  live(start: LiveStart, handlers: LiveHandlers): LiveHandle;
+  /** Opens a clip; a session takes it as `{ type: 'clip', id }`. The oldest of several is closed. */
+  openClip(blob: Blob, name: string | null, signal?: AbortSignal): Promise<ClipAbout>;
+  closeClip(id: string): Promise<void>;
+  sampleClips(): Promise<SampleClip[]>;
+
+  /**
    * Pictures that reach the app past the page: dropped on its window, opened with it from a file
    * manager. In a browser there are none: the page's own events bring them. Returns what ends it.
    */
@@ -81,6 +99,35 @@ export interface IncomingListener {
   hover(over: boolean): void;
   /** A picture comes; the promise is its opening. */
   picture(opening: Promise<Picture>): void;
+  /** A clip comes; a session takes it as its source. */
+  clip?(source: LiveSource, name: string): void;
+}
+
+/** What a session of live video tells. */
+export interface LiveHandlers {
+  /** `started` first, `ended` last. */
+  event(event: LiveEvent): void;
+  /** A frame as the engine sees it, where `pictures` are asked for; some may be left out. */
+  picture?(picture: LivePicture): void;
+  /** It did not begin, or broke off. At most once; nothing follows. */
+  failed(error: GlimpseError): void;
+}
+
+/** A session of live video. */
+export interface LiveHandle {
+  /** Whether a frame that is pushed now is of use: it began, and at most one frame is unanswered. */
+  readonly ready: boolean;
+  /** Bytes that wait to be sent. */
+  readonly bufferedAmount: number;
+  /**
+   * Pushes a frame: a buffer of `FRAME_HEADER_BYTES` that `writeFrameHeader` wrote, then the pixels.
+   * Says whether it was sent; where not `ready`, it is not. The buffer may be used again after.
+   */
+  push(frame: ArrayBuffer): boolean;
+  /** Does nothing after the end. */
+  command(command: LiveCommand): void;
+  /** Ends it. Settles when `ended` was handed over, or it takes too long; does not reject. */
+  stop(): Promise<void>;
 }
 
 /** A camera of the device. */

@@ -29,6 +29,7 @@ export type PageCode =
   | 'camera_insecure'
   | 'camera'
   | 'share'
+  | 'unavailable'
   | 'internal';
 
 export function pageError(code: PageCode, message: string): GlimpseError {

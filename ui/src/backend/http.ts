@@ -1,8 +1,10 @@
 import type { Backend } from './backend';
 import { GlimpseError, failureOf, isFailure, pageError } from './failure';
+import { liveOverSocket } from './live';
 import { readNdjson } from './ndjson';
 import type {
   BenchEvent,
+  ClipAbout,
   Device,
   Failure,
   HeatMap,
@@ -14,6 +16,7 @@ import type {
   PageTrace,
   Picture,
   Sample,
+  SampleClip,
   Settings,
 } from './types';
 
@@ -58,6 +61,11 @@ export function httpBackend(base = new URL('./api/v1/', document.baseURI)): Back
     bench: (request, onEvent, signal) =>
       client.stream<BenchEvent>('bench', request, onEvent, signal),
 
+    live: (start, handlers) => liveOverSocket(client.socket('live'), start, handlers),
+    openClip: (blob, name, signal) => client.upload<ClipAbout>('clips', blob, name, signal),
+    closeClip: (id) => client.none('DELETE', `clips/${encodeURIComponent(id)}`),
+    sampleClips: () => client.get<SampleClip[]>('clips/samples'),
+
     incoming: () => () => undefined,
   };
 }
@@ -66,6 +74,12 @@ type Event = { type: string } | { type: 'failed'; failure: Failure };
 
 class Client {
   constructor(private readonly base: URL) {}
+
+  socket(path: string): URL {
+    const url = new URL(path, this.base);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return url;
+  }
 
   async get<T>(path: string, signal?: AbortSignal): Promise<T> {
     return json<T>(await this.#send('GET', path, {}, signal));

@@ -2,6 +2,7 @@ import type { Backend } from './backend';
 
 export type * from './backend';
 export type * from './types';
+export * from './frames';
 export { GlimpseError, failureOf, isCancelled, pageError } from './failure';
 
 let chosen: Backend | null = null;

@@ -56,6 +56,22 @@ export function tauriBackend(): Backend {
     checkPack: (id) => call<PackCheck>('check_pack', { id }),
     bench: (request, onEvent, signal) => stream<BenchEvent>('bench', { request }, onEvent, signal),
 
+    live(_start, handlers) {
+      queueMicrotask(() => {
+        handlers.failed(pageError('unavailable', 'live video is not in this window yet'));
+      });
+      return {
+        ready: false,
+        bufferedAmount: 0,
+        push: () => false,
+        command: nothing,
+        stop: () => Promise.resolve(),
+      };
+    },
+    openClip: () => Promise.reject(pageError('unavailable', 'clips are not in this window yet')),
+    closeClip: () => Promise.resolve(),
+    sampleClips: () => Promise.resolve([]),
+
     incoming,
   };
 }

@@ -483,6 +483,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Where the controller stands. */
+        AdaptState: {
+            /**
+             * Format: uint32
+             * @description Step of the ladder, 0 is everything.
+             */
+            level: number;
+            /**
+             * Format: uint32
+             * @description Steps that there are.
+             */
+            levels: number;
+            /** @description What is done. */
+            load: components["schemas"]["Load"];
+            /** @description The policy in force. */
+            policy: components["schemas"]["Policy"];
+            /** @description Why. */
+            pressure: components["schemas"]["Pressure"];
+        };
         /** @description A way to run networks. */
         BackendState: {
             /** @description Whether it can be used. */
@@ -657,6 +676,27 @@ export interface components {
              */
             unclip?: number;
         };
+        /** @description What the pipeline may cost. A bound that is `None` does not bind. */
+        Budget: {
+            /**
+             * Format: double
+             * @description Wall time of a frame at the 9th decile, in milliseconds. `None`: the time between two frames.
+             * @default null
+             */
+            frame_ms?: number | null;
+            /**
+             * Format: double
+             * @description Mean power of the device, in mW.
+             * @default null
+             */
+            power_mw?: number | null;
+            /**
+             * Format: double
+             * @description Temperature of the processor, in °C. `None`: the policy's own.
+             * @default null
+             */
+            temperature_c?: number | null;
+        };
         /** @description Where a caption comes from. */
         CaptionSource: "learned" | "grounded";
         /** @description A piece of a caption. */
@@ -682,6 +722,44 @@ export interface components {
              */
             text: string;
         };
+        /** @description A clip that was opened: its first frame decodes. */
+        ClipAbout: {
+            /**
+             * Format: uint64
+             * @description Bytes of the file.
+             */
+            bytes: number;
+            /** @description How its pictures are encoded, for example `"h264"`, `"mjpeg"`, `"raw"`. */
+            codec: string;
+            /** @description The kind of file, for example `"mp4"`, `"avi"`, `"y4m"`, `"gif"`. */
+            container: string;
+            /**
+             * Format: double
+             * @description How long it lasts, in milliseconds, where it says.
+             */
+            duration_ms: number | null;
+            /**
+             * Format: double
+             * @description Frames a second, 0 where it does not say.
+             */
+            fps: number;
+            /**
+             * Format: uint32
+             * @description Height in pixels.
+             */
+            height: number;
+            /** @description Its id. */
+            id: components["schemas"]["ClipId"];
+            /** @description File name, where it is known. */
+            name: string | null;
+            /**
+             * Format: uint32
+             * @description Width of its frames in pixels.
+             */
+            width: number;
+        };
+        /** @description Names an opened clip: 128 random bits in hexadecimal. */
+        ClipId: string;
         /** @description A colour and how much of the picture has it. */
         Colour: {
             /** @description Mean of the pixels that have it, as `#rrggbb` in sRGB. */
@@ -875,6 +953,8 @@ export interface components {
             /** @description Temperature. */
             thermal: components["schemas"]["Probe"];
         };
+        /** @description Why a session ended. */
+        EndReason: "end_of_source" | "stopped" | "source_failed" | "engine_failed";
         /** @description Formats of exports. */
         ExportFormat: "text" | "markdown" | "json" | "pdf" | "hocr";
         /** @description A failure: a stable name for programs and catalogues, a sentence for people. */
@@ -943,6 +1023,57 @@ export interface components {
              * @description Width of the picture as displayed, in pixels.
              */
             width: number;
+        };
+        /**
+         * @description Frames by what became of them. None is lost without being counted:
+         *     `captured = analysed + dropped + skipped + damaged + waiting`.
+         */
+        Frames: {
+            /**
+             * Format: uint64
+             * @description Became an observation.
+             */
+            analysed: number;
+            /**
+             * Format: uint64
+             * @description Came from the source, and those that the source says were lost on the way to it.
+             */
+            captured: number;
+            /**
+             * Format: uint64
+             * @description Could not be decoded.
+             */
+            damaged: number;
+            /**
+             * Format: uint64
+             * @description Observations that the consumer took.
+             */
+            delivered: number;
+            /**
+             * Format: uint64
+             * @description A newer one replaced it before anybody took it, or it was lost in the source.
+             */
+            dropped: number;
+            /**
+             * Format: uint64
+             * @description Of those analysed: answered with earlier results because nothing moved.
+             */
+            reused: number;
+            /**
+             * Format: uint64
+             * @description Left out on purpose, to lower the load.
+             */
+            skipped: number;
+            /**
+             * Format: uint64
+             * @description Observations that a newer one replaced before the consumer took them.
+             */
+            undelivered: number;
+            /**
+             * Format: uint64
+             * @description Not yet taken, or being worked on.
+             */
+            waiting: number;
         };
         /** @description The text detector's map of a picture: how likely each place is text. */
         HeatMap: {
@@ -1168,6 +1299,351 @@ export interface components {
             /** @description The text. */
             text: string;
         };
+        /** @description The running caption. */
+        LiveCaption: {
+            /**
+             * Format: double
+             * @description Of which moment it is, in the frames' time, in milliseconds.
+             */
+            at_ms: number;
+            /** @description Where it comes from. */
+            source: components["schemas"]["CaptionSource"];
+            /** @description The sentence. */
+            text: string;
+        };
+        /** @description What can be said to a running session. */
+        LiveCommand: {
+            /** @description All of it. */
+            options: components["schemas"]["LiveOptions"];
+            /** @constant */
+            type: "options";
+        } | {
+            /** @description Whether to stop. */
+            paused: boolean;
+            /** @constant */
+            type: "pause";
+        } | {
+            /** @constant */
+            type: "stop";
+        };
+        /** @description What a session tells, `started` first and `ended` last. */
+        LiveEvent: {
+            /** @description What is done to begin with. */
+            adapt: components["schemas"]["AdaptState"];
+            /**
+             * Format: float
+             * @description Frames a second that it says it gives; 0 where it does not.
+             */
+            fps: number;
+            /**
+             * Format: uint32
+             * @description Height in pixels.
+             */
+            height: number;
+            /** @constant */
+            type: "started";
+            /**
+             * Format: uint32
+             * @description Width of its frames in pixels.
+             */
+            width: number;
+        } | {
+            /** @description The result. */
+            observation: components["schemas"]["Observation"];
+            /** @constant */
+            type: "observation";
+        } | {
+            /** @description Where the controller stands. */
+            adapt: components["schemas"]["AdaptState"];
+            /** @description The measurements. */
+            telemetry: components["schemas"]["Telemetry"];
+            /** @constant */
+            type: "telemetry";
+        } | {
+            /** @description It. */
+            moment: components["schemas"]["Moment"];
+            /** @constant */
+            type: "moment";
+        } | {
+            /** @description In words. */
+            message: string;
+            /** @description Which. */
+            state: components["schemas"]["SourceState"];
+            /** @constant */
+            type: "source";
+        } | {
+            /** @description In words. */
+            message: string;
+            /** @description Why. */
+            reason: components["schemas"]["EndReason"];
+            /** @description What it cost. */
+            telemetry: components["schemas"]["Telemetry"];
+            /** @constant */
+            type: "ended";
+        };
+        /** @description Why there is no session. */
+        LiveFailed: {
+            /** @description Why. */
+            failure: components["schemas"]["Failure"];
+            /** @constant */
+            type: "failed";
+        };
+        /** @description What a session sends: `started` first and `ended` last, or `failed` in place of either. */
+        LiveMessage: components["schemas"]["LiveEvent"] | components["schemas"]["LiveFailed"];
+        /** @description A tracked object. */
+        LiveObject: {
+            /**
+             * Format: double
+             * @description Since it was first seen, in milliseconds.
+             */
+            age_ms: number;
+            /** @description Left, top, width, height in pixels of the frame. */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Format: uint64
+             * @description The same object has the same id in every frame of the session.
+             */
+            id: number;
+            /** @description Its class, by COCO's name: what most of its detections say, by score. */
+            label: string;
+            /**
+             * Format: float
+             * @description Score of its newest detection, 0 to 1.
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description Since it was last detected, in milliseconds; 0 where it was in this frame. Above, the box is predicted.
+             */
+            unseen_ms: number;
+            /** @description How fast its centre moves, in pixels a second. */
+            velocity: [
+                number,
+                number
+            ];
+        };
+        /** @description What a session is asked for. All of it can change while it runs. */
+        LiveOptions: {
+            /**
+             * @description What it may cost.
+             * @default {
+             *       "frame_ms": null,
+             *       "power_mw": null,
+             *       "temperature_c": null
+             *     }
+             */
+            budget?: components["schemas"]["Budget"];
+            /**
+             * @description Set by the user: the controller leaves the load at this.
+             * @default null
+             */
+            fixed?: components["schemas"]["Load"] | null;
+            /**
+             * @description Only characters of these languages (BCP 47). Empty: all.
+             * @default []
+             */
+            languages?: string[];
+            /**
+             * Format: float
+             * @description Objects of a lower score are not shown, 0 to 1. `None`: 0.4.
+             * @default null
+             */
+            min_score?: number | null;
+            /**
+             * @description What the controller prefers.
+             * @default balanced
+             */
+            policy?: components["schemas"]["Policy"];
+            /**
+             * @description Which stages may run.
+             * @default {
+             *       "caption": true,
+             *       "find": true,
+             *       "read": true,
+             *       "tags": true
+             *     }
+             */
+            stages?: components["schemas"]["Stages"];
+        };
+        /** @description How live video begins, unless it is said otherwise. */
+        LiveSettings: {
+            /**
+             * @description What the controller prefers.
+             * @default balanced
+             */
+            policy: components["schemas"]["Policy"];
+            /**
+             * Format: double
+             * @description Mean power of the device that it may cost, in mW, above 0; `None` does not bind.
+             * @default null
+             */
+            power_mw: number | null;
+            /**
+             * @description Which stages may run.
+             * @default {
+             *       "caption": true,
+             *       "find": true,
+             *       "read": true,
+             *       "tags": true
+             *     }
+             */
+            stages: components["schemas"]["Stages"];
+        };
+        /** @description Where a session's frames come from. */
+        LiveSource: {
+            /** @constant */
+            type: "pushed";
+        } | {
+            /** @description Its id. */
+            id: components["schemas"]["ClipId"];
+            /** @constant */
+            type: "clip";
+        } | {
+            /** @description Its name, as the list of them has it. */
+            name: string;
+            /** @constant */
+            type: "sample";
+        } | {
+            /** @description Its id. */
+            id: string;
+            /** @constant */
+            type: "camera";
+        } | {
+            /** @description As the window was told of it. */
+            path: string;
+            /** @constant */
+            type: "path";
+        };
+        /** @description Wall time of one stage on this frame. */
+        LiveStageTime: {
+            /**
+             * Format: double
+             * @description Milliseconds.
+             */
+            ms: number;
+            /** @description Its name, as in [`glimpse_telemetry::StageSummary`]. */
+            stage: string;
+        };
+        /** @description What begins a session. */
+        LiveStart: {
+            /**
+             * @description What it is asked for.
+             * @default {
+             *       "budget": {
+             *         "frame_ms": null,
+             *         "power_mw": null,
+             *         "temperature_c": null
+             *       },
+             *       "fixed": null,
+             *       "languages": [],
+             *       "min_score": null,
+             *       "policy": "balanced",
+             *       "stages": {
+             *         "caption": true,
+             *         "find": true,
+             *         "read": true,
+             *         "tags": true
+             *       }
+             *     }
+             */
+            options?: components["schemas"]["LiveOptions"];
+            /**
+             * @description Whether to send the frames back, as JPEGs, as many as the client takes.
+             * @default false
+             */
+            pictures?: boolean;
+            /** @description Where its frames come from. */
+            source: components["schemas"]["LiveSource"];
+        };
+        /** @description A tracked line of text. */
+        LiveText: {
+            /**
+             * Format: float
+             * @description Confidence of that, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: uint64
+             * @description The same line has the same id in every frame of the session.
+             */
+            id: number;
+            /** @description Corners in pixels of the frame, as in a [`glimpse_engine::Line`]. */
+            quad: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ];
+            /**
+             * Format: uint32
+             * @description Readings that it is merged from.
+             */
+            readings: number;
+            /** @description What its readings say together. */
+            text: string;
+            /**
+             * Format: double
+             * @description Since the last of them, in milliseconds.
+             */
+            unread_ms: number;
+        };
+        /** @description How much is done. A ladder of these, from everything to little, is what the controller climbs. */
+        Load: {
+            /**
+             * Format: uint32
+             * @description Least time between two captions, in milliseconds; `None`: no captions.
+             */
+            caption_ms: number | null;
+            /**
+             * Format: uint32
+             * @description Objects are looked for on every how many analysed frames; tracks carry them between. 1 at least.
+             */
+            find_every: number;
+            /**
+             * Format: float
+             * @description Frames a second that are analysed, at most; above 0.
+             */
+            fps: number;
+            /** @description Number format. */
+            precision: components["schemas"]["Precision"];
+            /**
+             * Format: uint32
+             * @description Least time between two readings, in milliseconds; `None`: text is not read.
+             */
+            read_ms: number | null;
+            /**
+             * Format: float
+             * @description Side of the picture that objects are looked for on, as a share of the frame's; above 0, at most 1.
+             */
+            scale: number;
+            /**
+             * Format: uint32
+             * @description Likewise the tags.
+             */
+            tags_every: number;
+            /**
+             * Format: uint
+             * @description Threads of the fast stages, 1 at least.
+             */
+            threads: number;
+        };
         /**
          * @description What a look sends, in this order: `started`, any number of `token`, then `reading`,
          *     `description` or `found`, then `done`. `failed` ends it at any point instead.
@@ -1301,6 +1777,25 @@ export interface components {
              */
             resident: number | null;
         };
+        /** @description A line of the rolling summary. */
+        Moment: {
+            /**
+             * Format: double
+             * @description When, in the frames' time, in milliseconds.
+             */
+            at_ms: number;
+            /**
+             * Format: uint64
+             * @description Id of the object or the line of text.
+             */
+            id: number | null;
+            /** @description What. */
+            kind: components["schemas"]["MomentKind"];
+            /** @description Label of the object, the text, or the sentence. */
+            what: string;
+        };
+        /** @description What kind of thing happened. */
+        MomentKind: "scene" | "enters" | "leaves" | "text" | "caption";
         /** @description An object on a picture. */
         Object: {
             /**
@@ -1320,6 +1815,48 @@ export interface components {
              * @description Probability that there is such an object at this place, 0 to 1.
              */
             score: number;
+        };
+        /** @description What is known of the scene at one frame. */
+        Observation: {
+            /**
+             * Format: double
+             * @description The frame's time from its source, in milliseconds since that started.
+             */
+            at_ms: number;
+            /** @description The running caption, once there is one. */
+            caption: components["schemas"]["LiveCaption"] | null;
+            /** @description Whether a scene begins with this frame. */
+            cut: boolean;
+            /**
+             * Format: uint64
+             * @description The frame's number from its source, from 1; numbers that are missing were dropped or skipped.
+             */
+            frame: number;
+            /**
+             * Format: uint32
+             * @description Height of the frame in pixels.
+             */
+            height: number;
+            /** @description The objects. */
+            objects: components["schemas"]["LiveObject"][];
+            /**
+             * Format: uint32
+             * @description Number of the scene, from 1: it grows with every cut.
+             */
+            scene: number;
+            /** @description Wall times of the stages that this frame passed through. */
+            stages: components["schemas"]["LiveStageTime"][];
+            /** @description Whether nothing moves: results may then be those of an earlier frame. */
+            still: boolean;
+            /** @description What the whole picture shows, most probable first; smoothed over frames. */
+            tags: components["schemas"]["Tag"][];
+            /** @description The lines of text, in reading order. */
+            texts: components["schemas"]["LiveText"][];
+            /**
+             * Format: uint32
+             * @description Width of the frame in pixels.
+             */
+            width: number;
         };
         /** @description Whether a pack's file is what the list of packs says. */
         PackCheck: {
@@ -1436,10 +1973,20 @@ export interface components {
         };
         /** @description Names an opened picture: 128 random bits in hexadecimal. */
         PictureId: string;
+        /** @description What the controller prefers. */
+        Policy: "fast" | "balanced" | "cool";
         /** @description Number format of the weights and activations. */
         Precision: "int8" | "f32";
+        /** @description Why the load is what it is. */
+        Pressure: "none" | "time" | "heat" | "power" | "user";
         /** @description A value that the device may or may not tell. An unknown one is `None`, never 0. */
         Probe: {
+            /**
+             * Format: double
+             * @description How long ago it was measured, in milliseconds.
+             * @default 0
+             */
+            age_ms: number;
             /** @description Where it comes from, or why it is unknown. */
             source: string;
             /** @description Its unit, for example `"°C"` or `"mW"`. */
@@ -1449,6 +1996,24 @@ export interface components {
              * @description The value.
              */
             value: number | null;
+        };
+        /** @description Frames a second over the last second. */
+        Rates: {
+            /**
+             * Format: double
+             * @description That became observations.
+             */
+            analysed: number;
+            /**
+             * Format: double
+             * @description That came.
+             */
+            captured: number;
+            /**
+             * Format: double
+             * @description Whose observations were taken.
+             */
+            delivered: number;
         };
         /** @description The text of a picture. */
         Reading: {
@@ -1502,6 +2067,40 @@ export interface components {
             /** @description The task that it shows best. */
             task: components["schemas"]["Task"];
         };
+        /** @description A clip that the app brings along. */
+        SampleClip: {
+            /**
+             * Format: uint64
+             * @description Bytes of the file.
+             */
+            bytes: number;
+            /** @description How its pictures are encoded. */
+            codec: string;
+            /** @description The kind of file. */
+            container: string;
+            /**
+             * Format: double
+             * @description How long it lasts, in milliseconds, where it says.
+             */
+            duration_ms: number | null;
+            /**
+             * Format: double
+             * @description Frames a second, 0 where it does not say.
+             */
+            fps: number;
+            /**
+             * Format: uint32
+             * @description Height in pixels.
+             */
+            height: number;
+            /** @description Its name, by which a session is begun with it, for example `"tour.mp4"`. */
+            name: string;
+            /**
+             * Format: uint32
+             * @description Width of its frames in pixels.
+             */
+            width: number;
+        };
         /** @description Which sample picture to open. */
         SampleName: {
             /** @description Its name, as the list of samples has it. */
@@ -1524,6 +2123,20 @@ export interface components {
              * @default null
              */
             language: string | null;
+            /**
+             * @description How live video begins.
+             * @default {
+             *       "policy": "balanced",
+             *       "power_mw": null,
+             *       "stages": {
+             *         "caption": true,
+             *         "find": true,
+             *         "read": true,
+             *         "tags": true
+             *       }
+             *     }
+             */
+            live: components["schemas"]["LiveSettings"];
             /**
              * Format: float
              * @description Read: least confidence of a line, 0 to 1.
@@ -1548,6 +2161,8 @@ export interface components {
              */
             threads: number;
         };
+        /** @description How the source is. */
+        SourceState: "flowing" | "stalled" | "lost" | "returned" | "resized" | "clock_jumped" | "damaged" | "paused";
         /** @description Kinds of stages, in the order in which a look passes through them. */
         Stage: "capture" | "decode" | "queue" | "pre" | "infer" | "post" | "paint";
         /** @description Where one stage ran. */
@@ -1573,6 +2188,50 @@ export interface components {
             /** @description `"detect"`, `"recognize"`, ... */
             stage: string;
         };
+        /** @description Wall time of one stage over a session. */
+        StageSummary: {
+            /**
+             * Format: uint64
+             * @description Times it ran.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description The newest, in milliseconds.
+             */
+            last_ms: number;
+            /**
+             * Format: double
+             * @description The longest.
+             */
+            max_ms: number;
+            /**
+             * Format: double
+             * @description Mean, in milliseconds.
+             */
+            mean_ms: number;
+            /**
+             * Format: double
+             * @description Median.
+             */
+            p50_ms: number;
+            /**
+             * Format: double
+             * @description Nine of ten are at most this.
+             */
+            p90_ms: number;
+            /**
+             * Format: double
+             * @description 99 of 100 are at most this.
+             */
+            p99_ms: number;
+            /**
+             * @description `"capture"`, `"convert"`, `"find"`, `"tags"`, `"read"`, `"caption"`, `"track"`, `"deliver"`, `"frame"`
+             *     (from the frame's arrival to its observation), and the parts of a model's stage as
+             *     `"find.pre"`, `"find.infer"`, `"find.post"`.
+             */
+            stage: string;
+        };
         /** @description Wall time of one stage. */
         StageTime: {
             /**
@@ -1582,6 +2241,29 @@ export interface components {
             ms: number;
             /** @description Which. */
             stage: components["schemas"]["Stage"];
+        };
+        /** @description Which stages may run at all. */
+        Stages: {
+            /**
+             * @description A sentence.
+             * @default true
+             */
+            caption: boolean;
+            /**
+             * @description Objects and their tracks.
+             * @default true
+             */
+            find: boolean;
+            /**
+             * @description Text.
+             * @default true
+             */
+            read: boolean;
+            /**
+             * @description What the whole picture shows.
+             * @default true
+             */
+            tags: boolean;
         };
         /** @description One tag of a picture. */
         Tag: {
@@ -1600,6 +2282,32 @@ export interface components {
         };
         /** @description What can be done with a picture. */
         Task: "read" | "describe" | "find";
+        /** @description What a session cost so far. Sent four times a second. */
+        Telemetry: {
+            /**
+             * Format: double
+             * @description Since the session's start, in milliseconds.
+             */
+            at_ms: number;
+            /** @description Charge of the battery, in %. */
+            battery: components["schemas"]["Probe"];
+            /** @description Processor use of this process, in % of one core. */
+            cpu: components["schemas"]["Probe"];
+            /** @description Frames by what became of them. */
+            frames: components["schemas"]["Frames"];
+            /** @description Resident memory of the process, in bytes. */
+            memory: components["schemas"]["Probe"];
+            /** @description Most that was ever resident, in bytes. */
+            memory_peak: components["schemas"]["Probe"];
+            /** @description Power that the device draws, in mW. */
+            power: components["schemas"]["Probe"];
+            /** @description Frames a second. */
+            rates: components["schemas"]["Rates"];
+            /** @description Wall times, in the order in which a frame passes through the stages. */
+            stages: components["schemas"]["StageSummary"][];
+            /** @description Temperature of the processor, in °C. */
+            temperature: components["schemas"]["Probe"];
+        };
         /** @description Light or dark. */
         Theme: "system" | "light" | "dark";
         /**
@@ -1719,6 +2427,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AdaptState = components['schemas']['AdaptState'];
 export type BackendState = components['schemas']['BackendState'];
 export type BenchEvent = components['schemas']['BenchEvent'];
 export type BenchReport = components['schemas']['BenchReport'];
@@ -1726,8 +2435,11 @@ export type BenchRequest = components['schemas']['BenchRequest'];
 export type BenchStage = components['schemas']['BenchStage'];
 export type BenchTask = components['schemas']['BenchTask'];
 export type BoxKnobs = components['schemas']['BoxKnobs'];
+export type Budget = components['schemas']['Budget'];
 export type CaptionSource = components['schemas']['CaptionSource'];
 export type CaptionToken = components['schemas']['CaptionToken'];
+export type ClipAbout = components['schemas']['ClipAbout'];
+export type ClipId = components['schemas']['ClipId'];
 export type Colour = components['schemas']['Colour'];
 export type Cpu = components['schemas']['Cpu'];
 export type CtcTraceChar = components['schemas']['CtcTraceChar'];
@@ -1735,10 +2447,12 @@ export type CtcTraceStep = components['schemas']['CtcTraceStep'];
 export type DescribeTimings = components['schemas']['DescribeTimings'];
 export type Description = components['schemas']['Description'];
 export type Device = components['schemas']['Device'];
+export type EndReason = components['schemas']['EndReason'];
 export type ExportFormat = components['schemas']['ExportFormat'];
 export type Failure = components['schemas']['Failure'];
 export type FindTimings = components['schemas']['FindTimings'];
 export type Found = components['schemas']['Found'];
+export type Frames = components['schemas']['Frames'];
 export type HeatMap = components['schemas']['HeatMap'];
 export type Info = components['schemas']['Info'];
 export type InlineImage = components['schemas']['InlineImage'];
@@ -1751,11 +2465,27 @@ export type LibraryQuery = components['schemas']['LibraryQuery'];
 export type Line = components['schemas']['Line'];
 export type LineRequest = components['schemas']['LineRequest'];
 export type LineTrace = components['schemas']['LineTrace'];
+export type LiveCaption = components['schemas']['LiveCaption'];
+export type LiveCommand = components['schemas']['LiveCommand'];
+export type LiveEvent = components['schemas']['LiveEvent'];
+export type LiveFailed = components['schemas']['LiveFailed'];
+export type LiveMessage = components['schemas']['LiveMessage'];
+export type LiveObject = components['schemas']['LiveObject'];
+export type LiveOptions = components['schemas']['LiveOptions'];
+export type LiveSettings = components['schemas']['LiveSettings'];
+export type LiveSource = components['schemas']['LiveSource'];
+export type LiveStageTime = components['schemas']['LiveStageTime'];
+export type LiveStart = components['schemas']['LiveStart'];
+export type LiveText = components['schemas']['LiveText'];
+export type Load = components['schemas']['Load'];
 export type LookEvent = components['schemas']['LookEvent'];
 export type LookRequest = components['schemas']['LookRequest'];
 export type Measures = components['schemas']['Measures'];
 export type Memory = components['schemas']['Memory'];
+export type Moment = components['schemas']['Moment'];
+export type MomentKind = components['schemas']['MomentKind'];
 export type Object = components['schemas']['Object'];
+export type Observation = components['schemas']['Observation'];
 export type PackCheck = components['schemas']['PackCheck'];
 export type PackInfo = components['schemas']['PackInfo'];
 export type PackState = components['schemas']['PackState'];
@@ -1764,18 +2494,26 @@ export type Paragraph = components['schemas']['Paragraph'];
 export type Percentiles = components['schemas']['Percentiles'];
 export type Picture = components['schemas']['Picture'];
 export type PictureId = components['schemas']['PictureId'];
+export type Policy = components['schemas']['Policy'];
 export type Precision = components['schemas']['Precision'];
+export type Pressure = components['schemas']['Pressure'];
 export type Probe = components['schemas']['Probe'];
+export type Rates = components['schemas']['Rates'];
 export type Reading = components['schemas']['Reading'];
 export type Receipt = components['schemas']['Receipt'];
 export type Sample = components['schemas']['Sample'];
+export type SampleClip = components['schemas']['SampleClip'];
 export type SampleName = components['schemas']['SampleName'];
 export type Settings = components['schemas']['Settings'];
+export type SourceState = components['schemas']['SourceState'];
 export type Stage = components['schemas']['Stage'];
 export type StageReceipt = components['schemas']['StageReceipt'];
+export type StageSummary = components['schemas']['StageSummary'];
 export type StageTime = components['schemas']['StageTime'];
+export type Stages = components['schemas']['Stages'];
 export type Tag = components['schemas']['Tag'];
 export type Task = components['schemas']['Task'];
+export type Telemetry = components['schemas']['Telemetry'];
 export type Theme = components['schemas']['Theme'];
 export type Timings = components['schemas']['Timings'];
 export type TracedBox = components['schemas']['TracedBox'];

@@ -12,6 +12,11 @@ const DEFAULTS: Settings = {
   hud_open: false,
   min_confidence: 0.5,
   min_score: 0.3,
+  live: {
+    policy: 'balanced',
+    stages: { find: true, tags: true, read: true, caption: true },
+    power_mw: null,
+  },
 };
 
 let values = $state<Settings>({ ...DEFAULTS });

@@ -27,6 +27,9 @@ pub enum ServiceCode {
     UnknownItem,
     /// No sample picture has this name.
     UnknownSample,
+    /// No opened clip and no sample clip has this name (it was never opened, closed, or pushed out by
+    /// newer ones).
+    UnknownClip,
     /// The list of packs has none of this id.
     UnknownPack,
     /// The request does not parse, or a value is out of its range.
@@ -49,6 +52,8 @@ pub enum ServiceCode {
     NothingToExport,
     /// The camera could not be opened, was unplugged, or another program has it.
     Camera,
+    /// The clip is of a kind that cannot be played, or is damaged.
+    Clip,
     /// This build or platform does not have it.
     Unavailable,
     /// A bug: the message says where.
@@ -62,6 +67,7 @@ impl ServiceCode {
             ServiceCode::UnknownPicture => "unknown_picture",
             ServiceCode::UnknownItem => "unknown_item",
             ServiceCode::UnknownSample => "unknown_sample",
+            ServiceCode::UnknownClip => "unknown_clip",
             ServiceCode::UnknownPack => "unknown_pack",
             ServiceCode::BadRequest => "bad_request",
             ServiceCode::BodyTooLarge => "body_too_large",
@@ -73,6 +79,7 @@ impl ServiceCode {
             ServiceCode::Storage => "storage",
             ServiceCode::NothingToExport => "nothing_to_export",
             ServiceCode::Camera => "camera",
+            ServiceCode::Clip => "clip",
             ServiceCode::Unavailable => "unavailable",
             ServiceCode::Internal => "internal",
         }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
+pub use glimpse_telemetry::Probe;
 
 /// What can be done with a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
@@ -182,15 +183,4 @@ pub struct Memory {
     pub resident: Option<u64>,
     /// Most that was ever resident.
     pub peak: Option<u64>,
-}
-
-/// A value that the device may or may not tell. An unknown one is `None`, never 0.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-pub struct Probe {
-    /// The value.
-    pub value: Option<f64>,
-    /// Its unit, for example `"°C"` or `"mW"`.
-    pub unit: String,
-    /// Where it comes from, or why it is unknown.
-    pub source: String,
 }

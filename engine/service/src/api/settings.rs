@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::LiveSettings;
+
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -34,6 +36,8 @@ pub struct Settings {
     pub min_confidence: f32,
     /// Find: least score of an object, 0 to 1.
     pub min_score: f32,
+    /// How live video begins.
+    pub live: LiveSettings,
 }
 
 impl Default for Settings {
@@ -46,6 +50,7 @@ impl Default for Settings {
             hud_open: false,
             min_confidence: 0.5,
             min_score: 0.3,
+            live: LiveSettings::default(),
         }
     }
 }
