@@ -2,7 +2,7 @@
 //!
 //! A [`Scene`] draws frame `n` from its options and its seed alone: the same on every machine, in any
 //! order. [`ObjectScene`] moves sprites that cover each other, [`TextScene`] lines of text;
-//! a [`SceneSource`] gives a scene's frames as a camera would.
+//! a [`SceneSource`] gives a scene's frames as a camera would. [`score`] says how well one was followed.
 //!
 //! ```
 //! use glimpse_scenes::{ObjectOptions, ObjectScene, Scene};
@@ -16,6 +16,7 @@
 mod objects;
 mod paint;
 mod random;
+pub mod score;
 mod source;
 mod sprites;
 mod text;
