@@ -5,6 +5,7 @@
 //!                                      └► read, caption (slow) ──┴► Observation ─► consumer
 //! ```
 
+pub mod adapt;
 mod types;
 
 pub use types::{

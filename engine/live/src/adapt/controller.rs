@@ -1,0 +1,316 @@
+//! Climbs and descends the ladder.
+
+use std::time::Duration;
+
+use super::backoff::{Backoff, Standing};
+use super::heat::Heat;
+use super::ladder::{at_source, ladder};
+use super::power::Power;
+use super::strain::{Temper, bound, busy_under, power_under, time, time_under};
+use crate::{AdaptState, LiveOptions, Load, Pressure};
+
+/// An excess that lasts no longer is a hiccup.
+const LASTING: Duration = Duration::from_millis(750);
+/// After a step, signals still tell of the load before: of a frame's time, of power, of heat.
+const DWELL: Duration = Duration::from_millis(2500);
+const POWER_DWELL: Duration = Duration::from_secs(4);
+const HEAT_DWELL: Duration = Duration::from_secs(10);
+/// Likewise where the bound is exceeded, not only in sight.
+const HOT_DWELL: Duration = Duration::from_secs(4);
+/// Signals further apart than this are of another time: the device slept, or the clock jumped.
+const GAP: Duration = Duration::from_secs(5);
+/// Steps down at once, at most.
+const DEEPEST: usize = 4;
+const SOURCE_FPS: f32 = 30.0;
+
+/// What was measured since about two seconds. A value that is not known does not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Signals {
+    /// Wall time of a frame, from its arrival to its observation, at the 9th decile, in milliseconds.
+    /// `None` where none was analysed.
+    pub frame_p90_ms: Option<f64>,
+    /// Share of the time in which the fast stages were at work, 0 to 1.
+    pub busy: f64,
+    /// Of the frames that were to be analysed, the share that was dropped for want of time, 0 to 1.
+    pub dropped_share: f64,
+    /// Temperature of the processor, in °C.
+    pub temperature_c: Option<f64>,
+    /// Power of the device, in mW.
+    pub power_mw: Option<f64>,
+    /// Frames analysed a second; 0 where that is not known.
+    pub rate: f64,
+}
+
+/// Keeps a session within its budget by the load that it allows.
+///
+/// It lowers the load within seconds when a bound is exceeded or, with the policies balanced and cool,
+/// when the temperature is about to exceed it, and raises it one step at a time after a calm. A step that
+/// fails soon after it was taken is tried again after twice the calm, or when the bound that made it fail
+/// stands clearly better.
+#[derive(Debug, Clone)]
+pub struct Controller {
+    options: LiveOptions,
+    fps: f32,
+    steps: Vec<Load>,
+    level: usize,
+    cause: Pressure,
+    temper: Temper,
+    heat: Heat,
+    power: Power,
+    backoff: Backoff,
+    last: Option<Duration>,
+    changed: Duration,
+    exceeded: Option<Duration>,
+    calm: Option<Calm>,
+}
+
+/// Since when nothing pressed, and how close it came.
+#[derive(Debug, Clone, Copy)]
+struct Calm {
+    since: Duration,
+    worst: Standing,
+}
+
+impl Controller {
+    /// Begins at the richest load. `source_fps` is what the source gives, 0 where that is not known;
+    /// an empty `ladder` is that of the policy on one thread.
+    pub fn new(options: LiveOptions, source_fps: f32, ladder: Vec<Load>) -> Self {
+        let fps = if source_fps.is_finite() && source_fps > 0.0 { source_fps } else { SOURCE_FPS };
+        let temper = Temper::of(options.policy);
+        let mut controller = Self {
+            temper,
+            fps,
+            steps: Vec::new(),
+            level: 0,
+            cause: Pressure::None,
+            heat: Heat::default(),
+            power: Power::default(),
+            backoff: Backoff::default(),
+            last: None,
+            changed: Duration::ZERO,
+            exceeded: None,
+            calm: None,
+            options,
+        };
+        controller.climb_on(ladder);
+        controller
+    }
+
+    /// Takes other options from now on. Another policy brings its own ladder, with the threads and the
+    /// precision of the one before, and begins at the step that costs most like the load that was.
+    pub fn set(&mut self, options: LiveOptions) {
+        let other = options.policy != self.options.policy;
+        let load = self.load();
+        self.options = options;
+        if other {
+            self.temper = Temper::of(self.options.policy);
+            let richest = self.steps[0];
+            self.climb_on(ladder(self.options.policy, richest.threads, richest.precision));
+            self.level = self.closest(&load);
+        } else if self.options.fixed.is_none() {
+            // Other bounds: what failed under the old ones may do now.
+            self.forget();
+        }
+    }
+
+    /// What to do from now on. `at` is the session's time; four calls a second are enough.
+    pub fn step(&mut self, at: Duration, signals: &Signals) -> AdaptState {
+        if let Some(fixed) = self.options.fixed {
+            self.level = self.closest(&fixed);
+            self.last = None;
+            return self.state(fixed, Pressure::User);
+        }
+        let passed = match self.last.replace(at) {
+            Some(last) if at >= last && at - last <= GAP => at - last,
+            _ => {
+                self.begin(at);
+                Duration::ZERO
+            }
+        };
+        if let Some(degrees) = signals.temperature_c.filter(|value| value.is_finite()) {
+            self.heat.add(at, degrees);
+        }
+        if let Some(milliwatts) = signals.power_mw.filter(|value| value.is_finite() && *value >= 0.0) {
+            self.power.add(milliwatts, passed);
+        }
+        self.backoff.settle(at);
+        match self.pressing(at, signals) {
+            Some((pressure, down)) => self.lower(at, pressure, down),
+            None => self.raise(at, signals),
+        }
+        self.state(self.load(), self.cause)
+    }
+
+    fn load(&self) -> Load {
+        self.steps[self.level]
+    }
+
+    fn state(&self, load: Load, pressure: Pressure) -> AdaptState {
+        AdaptState {
+            policy: self.options.policy,
+            level: self.level as u32,
+            levels: self.steps.len() as u32,
+            load,
+            pressure,
+        }
+    }
+
+    fn climb_on(&mut self, given: Vec<Load>) {
+        let given = if given.is_empty() {
+            ladder(self.options.policy, 1, glimpse_engine::Precision::Int8)
+        } else {
+            given
+        };
+        self.steps = at_source(&given, self.fps);
+        self.level = 0;
+        self.cause = Pressure::None;
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.backoff = Backoff::new(Duration::from_secs(self.temper.calm), self.steps.len());
+        self.exceeded = None;
+        self.calm = None;
+    }
+
+    /// The step that costs most like `load`.
+    fn closest(&self, load: &Load) -> usize {
+        let cost = super::demand::demand(load, self.fps).ln();
+        let distance = |step: &Load| (super::demand::demand(step, self.fps).ln() - cost).abs();
+        let best = self.steps.iter().enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
+        best.map_or(0, |(index, _)| index)
+    }
+
+    /// Time begins anew.
+    fn begin(&mut self, at: Duration) {
+        self.heat.restart();
+        self.power = Power::default();
+        self.changed = at;
+        self.exceeded = None;
+        self.calm = None;
+    }
+
+    /// The bound that is exceeded, and how many steps down should meet it; `Some` with 0 steps while it
+    /// may be a hiccup, or the last step's doing.
+    fn pressing(&mut self, at: Duration, signals: &Signals) -> Option<(Pressure, usize)> {
+        let (load, budget) = (self.load(), self.options.budget);
+        let since = at.saturating_sub(self.changed);
+        if let Some(bound) = bound(budget.temperature_c).or(Some(self.temper.degrees))
+            && let (Some(now), Some(ahead)) =
+                (self.heat.now(), self.heat.after(Duration::from_secs(self.temper.foresight)))
+        {
+            if now >= bound - 0.5 {
+                return Some((Pressure::Heat, usize::from(since >= HOT_DWELL)));
+            }
+            if ahead >= bound && now > bound - 15.0 {
+                return Some((Pressure::Heat, usize::from(since >= HEAT_DWELL)));
+            }
+        }
+        let power =
+            bound(budget.power_mw).and_then(|bound| self.power.use_of(bound)).filter(|used| *used > 1.0);
+        let time = time(signals, &budget, &load, self.fps).filter(|used| *used > 1.0);
+        if power.is_none() && time.is_none() {
+            self.exceeded = None;
+            return None;
+        }
+        let first = *self.exceeded.get_or_insert(at);
+        let lasting = at.saturating_sub(first) >= LASTING;
+        let power_steps = power
+            .map_or(0, |used| self.steps_until(|other| power_under(other, used, &load, self.fps) <= 1.0));
+        let time_steps = time.map_or(0, |used| {
+            self.steps_until(|other| time_under(other, used, &budget, &load, self.fps) <= 1.0)
+        });
+        let (pressure, steps, dwell) = if power_steps > time_steps {
+            (Pressure::Power, power_steps, POWER_DWELL)
+        } else {
+            (Pressure::Time, time_steps, DWELL)
+        };
+        Some((pressure, if lasting && since >= dwell { steps } else { 0 }))
+    }
+
+    /// Steps down until `meets` is true of one, 1 to [`DEEPEST`].
+    fn steps_until(&self, meets: impl Fn(&Load) -> bool) -> usize {
+        let below = &self.steps[self.level + 1..];
+        below.iter().position(meets).map_or(DEEPEST, |index| (index + 1).min(DEEPEST))
+    }
+
+    fn lower(&mut self, at: Duration, pressure: Pressure, down: usize) {
+        self.calm = None;
+        let level = (self.level + down).min(self.steps.len() - 1);
+        if level != self.level || self.level + 1 == self.steps.len() {
+            self.cause = pressure;
+        }
+        if level != self.level {
+            self.backoff.lowered(at, self.level, pressure);
+            self.go(at, level);
+        }
+    }
+
+    fn go(&mut self, at: Duration, level: usize) {
+        self.level = level;
+        self.changed = at;
+        self.exceeded = None;
+        self.calm = None;
+        self.heat.restart();
+        self.power.restart();
+    }
+
+    /// Takes the next richer step after a calm.
+    fn raise(&mut self, at: Duration, signals: &Signals) {
+        let Some(richer) = self.level.checked_sub(1) else {
+            self.cause = Pressure::None;
+            return;
+        };
+        let Some(standing) = self.room_for(richer, signals) else {
+            self.calm = None;
+            return;
+        };
+        let calm = self.calm.get_or_insert(Calm { since: at, worst: standing });
+        calm.worst = calm.worst.worse(&standing);
+        let Calm { since, worst } = *calm;
+        if at.saturating_sub(self.changed) >= DWELL
+            && at.saturating_sub(since) >= self.backoff.wait(richer, &worst)
+        {
+            self.go(at, richer);
+            self.backoff.raised(at, richer, worst);
+            if richer == 0 {
+                self.cause = Pressure::None;
+            }
+        }
+    }
+
+    /// How the bounds stand, where the richer step is expected to keep all of them.
+    fn room_for(&self, richer: usize, signals: &Signals) -> Option<Standing> {
+        let (load, other, budget) = (self.load(), &self.steps[richer], &self.options.budget);
+        let time = time(signals, budget, &load, self.fps)?;
+        if time_under(other, time, budget, &load, self.fps) > self.temper.fill
+            || busy_under(other, signals.busy, &load, self.fps) > self.temper.fill
+            || signals.dropped_share > 0.02
+        {
+            return None;
+        }
+        let power = bound(budget.power_mw).and_then(|bound| self.power.most(bound));
+        if power.is_some_and(|used| power_under(other, used, &load, self.fps) > 0.95) {
+            return None;
+        }
+        let limit = bound(budget.temperature_c).unwrap_or(self.temper.degrees) - self.temper.margin;
+        let ahead = self.heat.after(Duration::from_secs(2 * self.temper.foresight));
+        if ahead.is_some_and(|degrees| degrees > limit) {
+            return None;
+        }
+        Some(Standing { time, power: power.unwrap_or(0.0), degrees: self.heat.now().unwrap_or(0.0) })
+    }
+}
+
+impl Standing {
+    fn worse(&self, other: &Self) -> Self {
+        Self {
+            time: self.time.max(other.time),
+            power: self.power.max(other.power),
+            degrees: self.degrees.max(other.degrees),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
