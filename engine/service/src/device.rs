@@ -19,7 +19,7 @@ impl Service {
     /// Those of the engine where the packs' list or the recognizer's pack cannot be read.
     pub fn device(&self) -> Result<Device, Failure> {
         let info = info(Some(&self.packs))?;
-        let (memory_total, memory_available) = memory::device();
+        let all = glimpse_telemetry::memory::device();
         let languages = coverage(self.characters()?).into_iter().filter(|language| language.supported);
         Ok(Device {
             app: env!("CARGO_PKG_VERSION").into(),
@@ -27,10 +27,10 @@ impl Service {
             cpu_name: cpu_name(),
             backends: backends(&info),
             info,
-            memory_total,
-            memory_available,
+            memory_total: all.total,
+            memory_available: all.available,
             memory: memory::process(),
-            thermal: self.probes.thermal(),
+            thermal: self.probes.temperature(),
             power: self.probes.power(),
             data_folder: self.data.as_ref().map(|folder| folder.display().to_string()),
             languages: languages.map(|language| language.code.to_owned()).collect(),

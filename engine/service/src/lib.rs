@@ -15,7 +15,6 @@ mod measures;
 mod memory;
 mod once;
 mod pictures;
-mod probes;
 pub mod record;
 mod render;
 mod samples;

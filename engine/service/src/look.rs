@@ -176,7 +176,7 @@ impl Service {
             threads: receipt.threads,
             precision: self.engine.options().precision,
             receipt,
-            thermal: self.probes.thermal(),
+            thermal: self.probes.temperature(),
             power: self.probes.power(),
         }
     }

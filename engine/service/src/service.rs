@@ -8,6 +8,7 @@ use bytes::Bytes;
 use glimpse_engine::pack::find_packs;
 use glimpse_engine::read::{CancelToken, ReadLimits};
 use glimpse_engine::{Engine, EngineOptions, Error, Part, Picture as Decoded, Precision};
+use glimpse_telemetry::{ProbeOptions, Probes};
 use image::RgbImage;
 
 use crate::api::{Failure, Memory, Picture, PictureId, Sample, ServiceCode, Settings, Task};
@@ -16,7 +17,6 @@ use crate::library::Library;
 use crate::measures::History;
 use crate::memory;
 use crate::pictures::{Opened, PictureLimits, Pictures, Source, new_id};
-use crate::probes::Probes;
 use crate::render::{self, File};
 use crate::samples::Samples;
 use crate::settings::SettingsFile;
@@ -120,7 +120,7 @@ impl Service {
             pictures: Pictures::new(options.pictures),
             settings,
             history: History::default(),
-            probes: Probes::new(options.sysfs),
+            probes: Probes::new(ProbeOptions { sysfs: options.sysfs, procfs: None }),
             characters: OnceLock::new(),
         })
     }

@@ -1,7 +1,8 @@
 //! Why figures should not be trusted or compared.
 
+use glimpse_telemetry::Probes;
+
 use crate::api::{BenchRequest, BenchTask};
-use crate::probes::Probes;
 
 /// Fewer runs leave percentiles to chance.
 const FEW_RUNS: u32 = 20;

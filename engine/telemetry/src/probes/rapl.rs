@@ -80,10 +80,17 @@ fn counter(zone: &Path) -> Result<u64, String> {
     let name = files::text(&zone.join("name")).unwrap_or_else(|| files::name(zone));
     match files::read(&zone.join("energy_uj")) {
         Ok(text) => text.parse().map_err(|_| format!("powercap {name} tells no number")),
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            Err(format!("powercap {name}: this user may not read the energy counter"))
+        Err(error) => Err(reason(&name, &error)),
+    }
+}
+
+/// Since 2020 Linux gives the counters to the superuser only: they leak what other programs compute.
+pub(super) fn reason(name: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            format!("powercap {name}: this user may not read the energy counter")
         }
-        Err(_) => Err(format!("powercap {name} has no energy counter")),
+        _ => format!("powercap {name} has no energy counter"),
     }
 }
 
