@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use glimpse_kernels::{Isa, Kernels};
 use once_cell::sync::OnceCell;
@@ -75,6 +76,12 @@ pub enum Part {
 pub struct Engine {
     options: EngineOptions,
     pub(crate) pool: Pool,
+    networks: Arc<Networks>,
+}
+
+/// The opened packs, which engines of several pools share.
+#[derive(Debug)]
+struct Networks {
     packs: PackFolder,
     ocr: OnceCell<Ocr>,
     see: OnceCell<See>,
@@ -101,15 +108,31 @@ impl Engine {
         let folder = find_packs(options.packs.as_deref())?;
         let manifest = Manifest::read(&folder)?;
         let packs = PackFolder { folder, manifest, precision: options.precision, kernels };
-        Ok(Self {
-            options,
-            pool,
+        let networks = Networks {
             packs,
             ocr: OnceCell::new(),
             captioner: OnceCell::new(),
             see: OnceCell::new(),
             objects: OnceCell::new(),
-        })
+        };
+        Ok(Self { options, pool, networks: Arc::new(networks) })
+    }
+
+    /// Another engine over the same packs, with a pool of its own: `threads` of them, 0 means one a core.
+    /// What either opens, both have: weights are mapped and laid out once. Calls on one do not wait for
+    /// those on the other.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] for more than 1024 threads, or where the system gives none.
+    pub fn with_threads(&self, threads: usize) -> Result<Self> {
+        let pool = Pool::new(threads)?;
+        let options = EngineOptions { threads, ..self.options.clone() };
+        Ok(Self { options, pool, networks: Arc::clone(&self.networks) })
+    }
+
+    /// Threads of its pool, at least 1.
+    pub fn threads(&self) -> usize {
+        self.pool.threads()
     }
 
     /// Opens the packs of `part` now, so that no call waits for them later: maps and verifies them
@@ -130,22 +153,26 @@ impl Engine {
 
     /// The networks of reading. Not to be called on a thread of the pool: opening waits for it.
     pub(crate) fn ocr(&self) -> Result<&Ocr> {
-        self.ocr.get_or_try_init(|| Ocr::open(&self.packs, &self.pool))
+        let Networks { ocr, packs, .. } = &*self.networks;
+        ocr.get_or_try_init(|| Ocr::open(packs, &self.pool))
     }
 
     /// The encoder. Not to be called on a thread of the pool: opening waits for it.
     pub(crate) fn see(&self) -> Result<&See> {
-        self.see.get_or_try_init(|| See::open(&self.packs))
+        let Networks { see, packs, .. } = &*self.networks;
+        see.get_or_try_init(|| See::open(packs))
     }
 
     /// The captioner. Not to be called on a thread of the pool: opening waits for it.
     pub(crate) fn captioner(&self) -> Result<&Captioner> {
-        self.captioner.get_or_try_init(|| Captioner::open(&self.packs))
+        let Networks { captioner, packs, .. } = &*self.networks;
+        captioner.get_or_try_init(|| Captioner::open(packs))
     }
 
     /// The network that finds objects. Likewise not to be called on a thread of the pool.
     pub(crate) fn objects(&self) -> Result<&Objects> {
-        self.objects.get_or_try_init(|| Objects::open(&self.packs))
+        let Networks { objects, packs, .. } = &*self.networks;
+        objects.get_or_try_init(|| Objects::open(packs))
     }
 
     /// The options in force.

@@ -33,18 +33,16 @@ impl PackFolder {
     }
 }
 
-/// A compiled network and its waiting sessions: `wide` ones for runs on all threads, `narrow` ones
-/// for several runs at a time, each on one thread.
+/// A compiled network and its waiting sessions.
 #[derive(Debug)]
 pub(crate) struct Network {
     pub(crate) model: Model,
-    wide: SessionStore,
-    narrow: SessionStore,
+    waiting: SessionStore,
 }
 
 impl Network {
     pub(crate) fn new(model: Model) -> Self {
-        Self { model, wide: SessionStore::default(), narrow: SessionStore::default() }
+        Self { model, waiting: SessionStore::default() }
     }
 
     /// An error about this network.
@@ -60,10 +58,9 @@ impl Network {
         cancel: &CancelToken,
         then: impl FnOnce(&Finished<'_>) -> Result<R>,
     ) -> Result<R> {
-        let store = if pool.threads() == 1 { &self.narrow } else { &self.wide };
-        let mut session = store.take(pool.threads());
+        let mut session = self.waiting.take(pool.threads());
         let result = session.run(&self.model, request, pool, cancel).and_then(|finished| then(&finished));
-        store.put(session);
+        self.waiting.put(session);
         result
     }
 

@@ -17,7 +17,8 @@ pub(crate) fn run(args: &FindArgs, cancel: &CancelToken) -> Ending {
     each::run(&args.pictures, results, cancel, |engine| {
         engine.load(Part::Find)?;
         let limits = args.pictures.opening.limits();
-        Ok(Find { options: FindOptions { limits, min_score: args.min_score, cancel: cancel.clone() } })
+        let (min_score, cancel) = (args.min_score, cancel.clone());
+        Ok(Find { options: FindOptions { limits, min_score, cancel, scale: None } })
     })
 }
 

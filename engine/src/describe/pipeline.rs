@@ -103,6 +103,7 @@ fn find(
     let options = FindOptions {
         limits: options.limits.clone(),
         min_score: Some(EVIDENCE_SCORE),
+        scale: None,
         cancel: options.cancel.clone(),
     };
     networks.objects.find(picture, &options, networks.pool, clock)

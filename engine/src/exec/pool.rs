@@ -86,6 +86,11 @@ impl<T> PerThread<T> {
         Self((0..threads.max(1)).map(|_| Mutex::new(make())).collect())
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The running thread's value. Threads have values of their own, so this does not wait.
     pub(crate) fn get(&self) -> MutexGuard<'_, T> {
         let index = rayon::current_thread_index().unwrap_or(0) % self.0.len();

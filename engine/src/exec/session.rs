@@ -126,6 +126,11 @@ impl Session {
         }
     }
 
+    /// Threads that its steps may be cut among.
+    pub(crate) fn threads(&self) -> usize {
+        self.scratch.len()
+    }
+
     /// Bytes that the arena holds.
     pub(crate) fn arena_bytes(&self) -> usize {
         self.arena.bytes().len()
@@ -437,7 +442,7 @@ impl<'a> Finished<'a> {
     }
 }
 
-/// Sessions that wait for their next run.
+/// Sessions that wait for their next run, each for a pool of as many threads as it was made for.
 #[derive(Debug, Default)]
 pub(crate) struct SessionStore(Mutex<Vec<Session>>);
 
@@ -445,10 +450,17 @@ pub(crate) struct SessionStore(Mutex<Vec<Session>>);
 /// memory while the next picture is decoded.
 const KEPT_ARENA: usize = 20 << 20;
 
+/// Sizes of pools whose sessions are kept: beyond these, those go whose turn was longest ago.
+const KEPT_SIZES: usize = 4;
+
 impl SessionStore {
-    /// A waiting session, or a new one for `threads` threads.
+    /// A waiting session for `threads` threads, or a new one.
     pub(crate) fn take(&self, threads: usize) -> Session {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_else(|| Session::new(threads))
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match waiting.iter().rposition(|session| session.threads() == threads) {
+            Some(i) => waiting.remove(i),
+            None => Session::new(threads),
+        }
     }
 
     /// Keeps `session` for the next run.
@@ -456,6 +468,37 @@ impl SessionStore {
         if session.arena_bytes() > KEPT_ARENA {
             session.arena = Arena::default();
         }
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(session);
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push(session);
+        let mut sizes: Vec<usize> = Vec::with_capacity(KEPT_SIZES + 1);
+        for size in waiting.iter().rev().map(Session::threads) {
+            if !sizes.contains(&size) {
+                sizes.push(size);
+            }
+        }
+        if let Some(oldest) = sizes.get(KEPT_SIZES) {
+            waiting.retain(|session| session.threads() != *oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod store_tests {
+    use super::*;
+
+    #[test]
+    fn a_session_goes_to_a_pool_of_its_size_and_few_sizes_are_kept() {
+        let store = SessionStore::default();
+        let waiting = || -> Vec<usize> { store.0.lock().unwrap().iter().map(Session::threads).collect() };
+        for threads in [1, 2, 2, 3] {
+            store.put(Session::new(threads));
+        }
+        assert_eq!(store.take(2).threads(), 2);
+        assert_eq!(store.take(5).threads(), 5);
+        assert_eq!(waiting(), [1, 2, 3]);
+        for threads in [4, 5] {
+            store.put(Session::new(threads));
+        }
+        assert_eq!(waiting(), [2, 3, 4, 5], "those of one thread waited longest");
     }
 }

@@ -74,6 +74,11 @@ impl Objects {
             let reason = format!("{least} is not between 0 and 1");
             return Err(Error::InvalidOption { option: "min_score", reason });
         }
+        let share = options.scale.unwrap_or(1.0);
+        if !(share > 0.0 && share <= 1.0) {
+            let reason = format!("{share} is not above 0 and at most 1");
+            return Err(Error::InvalidOption { option: "scale", reason });
+        }
         let mut found = Found {
             width: picture.width(),
             height: picture.height(),
@@ -86,7 +91,7 @@ impl Objects {
             return Ok(found);
         }
         let started = std::time::Instant::now();
-        let scaled = scale(image, pool, &self.network);
+        let scaled = scaled(image, share, pool, &self.network);
         clock.lap(Work::Pre);
         let floor = logit(least.max(LEAST_SCORE));
         let candidates =
@@ -135,9 +140,9 @@ impl Objects {
 }
 
 /// The picture at the size at which the network looks at it.
-fn scale(image: &RgbImage, pool: &Pool, network: &Network) -> RgbImage {
+fn scaled(image: &RgbImage, share: f32, pool: &Pool, network: &Network) -> RgbImage {
     let source = [image.width() as usize, image.height() as usize];
-    let target = working_size(source);
+    let target = working_size(source, share);
     let plan = Resampling::whole(source, target);
     let mut out = RgbImage::new(target[0] as u32, target[1] as u32);
     let row = 3 * target[0];

@@ -72,6 +72,9 @@ pub struct FindOptions {
     /// Objects below this score are dropped, 0 to 1. `None` is the default of 0.3, at which about
     /// one picture in ten of the calibration pictures has an object of a class that is not there.
     pub min_score: Option<f32>,
+    /// Sides at which the network looks, as a share of the usual ones; above 0, at most 1. Less is faster
+    /// and misses small objects. `None` is 1.
+    pub scale: Option<f32>,
     /// Cancels the call from another thread.
     pub cancel: CancelToken,
 }
