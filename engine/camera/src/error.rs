@@ -58,7 +58,14 @@ pub enum CameraError {
 
 impl CameraError {
     /// Whether the source is as good as before, and only this frame is lost.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub fn is_passing(&self) -> bool {
         matches!(self, CameraError::BadFrame(_))
+    }
+
+    /// Whether opening the source again is of no use: a clip is over, or what was given is none that
+    /// can be played.
+    pub fn is_final(&self) -> bool {
+        use CameraError::{BadClip, BadSource, Ended, NotFound, TooLarge, Unsupported};
+        matches!(self, Ended | NotFound(_) | BadSource(_) | Unsupported(_) | BadClip(_) | TooLarge { .. })
     }
 }

@@ -92,33 +92,59 @@ impl Frame {
     /// Its pixels.
     ///
     /// # Errors
+    /// Those of [`to_rgb_in`](Self::to_rgb_in).
+    pub fn to_rgb(&self) -> Result<RgbImage, CameraError> {
+        let mut image = RgbImage::default();
+        self.to_rgb_in(&mut image)?;
+        Ok(image)
+    }
+
+    /// Its pixels in place of those of `image`, whose memory is used again where it is enough. JPEGs
+    /// take new memory. After an error `image` is of any size.
+    ///
+    /// # Errors
     /// [`CameraError::BadFrame`] where there are fewer bytes than its size needs, a side is 0 or
     /// longer than 16,384 pixels, it has more than 100 million of them, or the JPEG does not decode.
-    pub fn to_rgb(&self) -> Result<RgbImage, CameraError> {
+    pub fn to_rgb_in(&self, image: &mut RgbImage) -> Result<(), CameraError> {
         if self.pixels == PixelFormat::Mjpeg {
-            return jpeg::decode(&self.data);
+            *image = jpeg::decode(&self.data)?;
+            return Ok(());
         }
         if !is_bearable(self.width, self.height) {
             return Err(CameraError::BadFrame(format!("it is {} × {} pixels", self.width, self.height)));
         }
         let (width, height) = (self.width as usize, self.height as usize);
-        let mut out = vec![0; width * height * 3];
+        let mut out = std::mem::take(image).into_raw();
+        out.resize(width * height * 3, 0);
+        let (data, stride, colour) = (&self.data, self.stride, self.colour);
         let converted = match self.pixels {
-            PixelFormat::Yuyv => convert::yuyv(&self.data, self.stride, width, self.colour, &mut out),
-            PixelFormat::Nv12 => {
-                convert::nv12(&self.data, self.stride, [width, height], self.colour, &mut out)
-            }
-            PixelFormat::I420 => {
-                convert::i420(&self.data, self.stride, [width, height], self.colour, &mut out)
-            }
-            PixelFormat::Rgba => convert::rgba(&self.data, self.stride, width, &mut out),
-            PixelFormat::Rgb | PixelFormat::Mjpeg => convert::rgb(&self.data, self.stride, width, &mut out),
+            PixelFormat::Yuyv => convert::yuyv(data, stride, width, colour, &mut out),
+            PixelFormat::Nv12 => convert::nv12(data, stride, [width, height], colour, &mut out),
+            PixelFormat::I420 => convert::i420(data, stride, [width, height], colour, &mut out),
+            PixelFormat::Rgba => convert::rgba(data, stride, width, &mut out),
+            PixelFormat::Rgb | PixelFormat::Mjpeg => convert::rgb(data, stride, width, &mut out),
         };
-        let image = converted.and_then(|()| RgbImage::from_raw(self.width, self.height, out));
-        image.ok_or_else(|| {
-            let bytes = self.data.len();
-            let why = format!("{bytes} bytes are too few for {} × {} pixels", self.width, self.height);
-            CameraError::BadFrame(why)
-        })
+        match RgbImage::from_raw(self.width, self.height, out) {
+            Some(whole) if converted.is_some() => {
+                *image = whole;
+                Ok(())
+            }
+            _ => {
+                let bytes = self.data.len();
+                let why = format!("{bytes} bytes are too few for {} × {} pixels", self.width, self.height);
+                Err(CameraError::BadFrame(why))
+            }
+        }
+    }
+
+    /// A JPEG file of it; a camera's own is passed on as it came.
+    ///
+    /// # Errors
+    /// Those of [`to_rgb`](Self::to_rgb).
+    pub fn to_jpeg(&self) -> Result<Vec<u8>, CameraError> {
+        match jpeg::head(&self.data) {
+            Some(head) if self.pixels == PixelFormat::Mjpeg && head.has_tables => Ok(self.data.clone()),
+            _ => jpeg::encode(&self.to_rgb()?),
+        }
     }
 }

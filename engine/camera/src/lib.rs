@@ -18,6 +18,7 @@
 //! ```
 
 mod clip;
+mod capture;
 mod convert;
 mod error;
 mod files;
@@ -37,6 +38,7 @@ mod write;
 mod yuv;
 
 pub use clip::{Clip, ClipInfo, Container};
+pub use capture::{Sink, capture};
 pub use error::CameraError;
 pub use files::{FileSource, FolderSource};
 pub use frame::{Colour, Frame, Matrix, PixelFormat, Range};

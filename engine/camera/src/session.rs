@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use image::RgbImage;
 
 use crate::slot::Slot;
-use crate::{CameraError, Format, Frame, FrameSource, PixelFormat, choose, jpeg};
+use crate::{CameraError, Format, Frame, FrameSource, PixelFormat, Sink, capture, jpeg};
 
 /// How patient a session is.
 #[derive(Debug, Clone, Copy)]
@@ -74,9 +74,6 @@ struct Shared {
     reopened: AtomicU64,
 }
 
-/// Longest single wait for a frame, after which the thread looks whether it is to stop.
-const STEP: Duration = Duration::from_millis(200);
-
 impl CameraSession {
     /// Opens `source` in the format that [`choose`] prefers. Blocks until it is open.
     ///
@@ -93,10 +90,10 @@ impl CameraSession {
     pub fn open_with(source: Box<dyn FrameSource>, options: SessionOptions) -> Result<Self, CameraError> {
         let shared = Arc::new(Shared::default());
         let (opened, is_open) = mpsc::channel();
-        let capture = Capture { source, options, shared: Arc::clone(&shared) };
+        let seen = Seen { shared: Arc::clone(&shared), opened: Some(opened), start: Instant::now() };
         let thread = std::thread::Builder::new()
             .name("camera".into())
-            .spawn(move || capture.run(&opened))
+            .spawn(move || seen.capture(source, options))
             .map_err(|e| CameraError::Failed(e.to_string()))?;
         let format = is_open.recv().unwrap_or(Err(CameraError::Closed))?;
         Ok(Self { shared, format, thread: Some(thread) })
@@ -195,104 +192,58 @@ fn to_jpeg(number: u64, frame: &Frame) -> Result<JpegFrame, CameraError> {
     Ok(JpegFrame { number, width: image.width(), height: image.height(), jpeg: jpeg::encode(&image)? })
 }
 
-/// What the thread owns.
-struct Capture {
-    source: Box<dyn FrameSource>,
-    options: SessionOptions,
+/// The session as the capture thread sees it.
+struct Seen {
     shared: Arc<Shared>,
+    /// Whom to tell that the source is open for the first time.
+    opened: Option<mpsc::Sender<Result<Format, CameraError>>>,
+    start: Instant,
 }
 
-impl Capture {
-    fn run(mut self, opened: &mpsc::Sender<Result<Format, CameraError>>) {
-        let first = self.open();
-        let is_open = first.is_ok();
-        // Who opened it waits for this.
-        if opened.send(first).is_err() || !is_open {
-            self.source.close();
+impl Seen {
+    fn capture(mut self, mut source: Box<dyn FrameSource>, options: SessionOptions) {
+        let why = capture(&mut *source, &options, &mut self);
+        if let Some(opened) = self.opened.take() {
+            // Who opened it waits for this, or has gone.
+            let _ = opened.send(Err(why));
             return;
         }
-        while !self.is_stopped() {
-            let why = self.stream();
-            self.source.close();
-            if self.is_stopped() {
-                break;
-            }
-            if why == CameraError::Ended {
-                self.shared.slot.lose(why);
-                return;
-            }
-            tracing::warn!(%why, "the camera is lost; looking for it");
-            self.shared.slot.lose(why);
-            self.find_again();
-        }
-        self.source.close();
-        self.shared.slot.lose(CameraError::Closed);
+        self.shared.slot.lose(if why == CameraError::Ended { why } else { CameraError::Closed });
     }
+}
 
-    fn open(&mut self) -> Result<Format, CameraError> {
-        let format = choose(&self.source.open()?)?;
-        self.source.start(format)?;
-        Ok(format)
-    }
-
-    /// Captures until the source fails or the session ends, and says why.
-    fn stream(&mut self) -> CameraError {
-        let mut last = Instant::now();
-        while !self.is_stopped() {
-            match self.source.next_frame(STEP.min(self.options.patience)) {
-                Ok(frame) => {
-                    last = Instant::now();
-                    if is_usable(&frame) {
-                        self.shared.slot.put(frame);
-                    } else {
-                        self.shared.damaged.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-                Err(CameraError::Stalled) if last.elapsed() < self.options.patience => {}
-                Err(error) if error.is_passing() => {
-                    self.shared.damaged.fetch_add(1, Ordering::Relaxed);
-                    // A source of nothing but damage must not spin.
-                    std::thread::park_timeout(Duration::from_millis(1));
-                }
-                Err(error) => return error,
+impl Sink for Seen {
+    fn opened(&mut self, format: Format) {
+        match self.opened.take() {
+            Some(opened) if opened.send(Ok(format)).is_err() => self.shared.stop.store(true, Ordering::Relaxed),
+            Some(_) => {}
+            None => {
+                self.shared.reopened.fetch_add(1, Ordering::Relaxed);
             }
         }
-        CameraError::Closed
     }
 
-    /// Tries to open the source, less and less often, until it is open or the session ends.
-    fn find_again(&mut self) {
-        let mut wait = self.options.first_wait;
-        while !self.is_stopped() {
-            std::thread::park_timeout(wait);
-            if self.is_stopped() {
-                return;
-            }
-            match self.open() {
-                Ok(_) => {
-                    self.shared.reopened.fetch_add(1, Ordering::Relaxed);
-                    return;
-                }
-                // The next look for a frame says so again.
-                Err(CameraError::Ended) => return,
-                Err(why) => {
-                    self.source.close();
-                    // That it is gone says more than that there is none.
-                    if !matches!(why, CameraError::NoCamera(_)) {
-                        self.shared.slot.lose(why);
-                    }
-                }
-            }
-            wait = (wait * 2).min(self.options.longest_wait);
-        }
+    fn frame(&mut self, frame: Frame) {
+        self.shared.slot.put(frame);
+    }
+
+    fn damaged(&mut self, _why: CameraError) {
+        self.shared.damaged.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn lost(&mut self, why: CameraError) {
+        self.shared.slot.lose(why);
     }
 
     fn is_stopped(&self) -> bool {
         self.shared.stop.load(Ordering::Relaxed)
     }
-}
 
-/// Whether a frame is worth replacing the one before: a JPEG that comes to its end.
-fn is_usable(frame: &Frame) -> bool {
-    frame.pixels != PixelFormat::Mjpeg || jpeg::head(&frame.data).is_some()
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn wait(&self, time: Duration) {
+        std::thread::park_timeout(time);
+    }
 }
