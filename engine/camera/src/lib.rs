@@ -17,8 +17,8 @@
 //! # Ok::<(), glimpse_camera::CameraError>(())
 //! ```
 
-mod clip;
 mod capture;
+mod clip;
 mod convert;
 mod error;
 mod files;
@@ -37,8 +37,8 @@ mod synthetic;
 mod write;
 mod yuv;
 
-pub use clip::{Clip, ClipInfo, Container};
 pub use capture::{Sink, capture};
+pub use clip::{Clip, ClipInfo, Container};
 pub use error::CameraError;
 pub use files::{FileSource, FolderSource};
 pub use frame::{Colour, Frame, Matrix, PixelFormat, Range};

@@ -215,7 +215,9 @@ impl Seen {
 impl Sink for Seen {
     fn opened(&mut self, format: Format) {
         match self.opened.take() {
-            Some(opened) if opened.send(Ok(format)).is_err() => self.shared.stop.store(true, Ordering::Relaxed),
+            Some(opened) if opened.send(Ok(format)).is_err() => {
+                self.shared.stop.store(true, Ordering::Relaxed)
+            }
             Some(_) => {}
             None => {
                 self.shared.reopened.fetch_add(1, Ordering::Relaxed);
