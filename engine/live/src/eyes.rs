@@ -44,6 +44,12 @@ pub trait Eyes: Send + Sync {
     /// Those of [`glimpse_engine::languages::charset`] and [`Engine::characters`].
     fn charset(&self, languages: &[String]) -> Result<HashSet<char>, Error>;
 
+    /// Threads of the fast stages at the richest load, 1 at least.
+    fn threads(&self) -> usize;
+
+    /// Number format at the richest load.
+    fn precision(&self) -> Precision;
+
     /// Threads and number format from now on.
     ///
     /// # Errors
@@ -58,6 +64,8 @@ pub struct EngineEyes {
     pair: RwLock<Pair>,
     /// Engines by number format, so that going back to one does not open its packs again.
     opened: Mutex<Vec<Engine>>,
+    /// Threads and number format that it was opened with.
+    richest: (usize, Precision),
 }
 
 #[derive(Debug)]
@@ -87,7 +95,8 @@ impl EngineEyes {
     /// Those of [`Engine::with_threads`].
     pub fn from_engine(engine: &Engine) -> Result<Self, Error> {
         let pair = Pair::of(engine, engine.threads())?;
-        Ok(Self { pair: RwLock::new(pair), opened: Mutex::new(vec![engine.with_threads(1)?]) })
+        let richest = (engine.threads(), engine.options().precision);
+        Ok(Self { pair: RwLock::new(pair), opened: Mutex::new(vec![engine.with_threads(1)?]), richest })
     }
 
     /// Opens the packs of `stages` now, so that no frame waits for them.
@@ -148,6 +157,14 @@ impl Eyes for EngineEyes {
 
     fn charset(&self, languages: &[String]) -> Result<HashSet<char>, Error> {
         charset(languages, &self.slow().characters()?)
+    }
+
+    fn threads(&self) -> usize {
+        self.richest.0
+    }
+
+    fn precision(&self) -> Precision {
+        self.richest.1
     }
 
     fn set_load(&self, load: &Load) -> Result<(), Error> {

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use glimpse_engine::{Error, FindOptions, Picture, TagOptions};
+use glimpse_engine::{Error, FindOptions, Line, Picture, Reading, TagOptions};
 use glimpse_telemetry::{Fate, StageGuard};
 use image::RgbImage;
 
 use crate::images::Images;
-use crate::plain::{Detection, Look, Looker, Small, Track, Tracker};
+use crate::plain::{Detection, Look, Looker, Track, Tracker};
 use crate::scheduler::{Scheduler, Slow, Step, Steps};
 use crate::shared::{Settings, Shared};
 use crate::slot::{Arrived, Taken};
 use crate::slow::{About, Job, Seen, SlowThread, panic_text};
 use crate::smooth::Smooth;
-use crate::{EndReason, Eyes, LiveCaption, LiveEvent, LiveObject, Observation, SourceState, StageTime, Tap};
+use crate::{
+    EndReason, Eyes, LiveCaption, LiveEvent, LiveObject, LiveText, Observation, SourceState, StageTime, Tap,
+};
 
 /// Longest single wait for a frame.
 const STEP: Duration = Duration::from_millis(50);
@@ -62,8 +64,14 @@ struct Fast {
     labels: Vec<String>,
     /// What was found at the last frame that was looked at.
     found: Vec<Detection>,
+    /// Lines of the newest reading; `unread_ms` is when that was.
+    texts: Vec<LiveText>,
+    /// Lines so far.
+    lines: u64,
     caption: Option<LiveCaption>,
     scene: u32,
+    /// That of the last observation.
+    told: u32,
     size: Option<[u32; 2]>,
     /// Frames analysed so far.
     analysed: u64,
@@ -100,8 +108,11 @@ impl Fast {
             smooth: Smooth::default(),
             labels: Vec::new(),
             found: Vec::new(),
+            texts: Vec::new(),
+            lines: 0,
             caption: None,
             scene: 1,
+            told: 1,
             size: None,
             analysed: 0,
             job: None,
@@ -165,7 +176,7 @@ impl Fast {
         self.end("convert", timed);
         if let Err(error) = converted {
             self.images.keep(image);
-            self.shared.turns(SourceState::Damaged, &error.to_string());
+            self.shared.damaged(&error.to_string());
             return self.settle(Fate::Damaged);
         }
         self.check_size([image.width(), image.height()]);
@@ -216,20 +227,21 @@ impl Fast {
         self.tracker.reset();
         self.smooth.reset();
         self.found.clear();
+        self.texts.clear();
         self.caption = None;
         self.scene += 1;
     }
 
     /// From pixels to an observation.
     fn analyse(&mut self, arrived: &Arrived, image: &Arc<RgbImage>) -> Result<(), Error> {
-        let scene = self.scene;
         let timed = self.begin("look");
         let look = self.looker.look(image, arrived.at);
         if look.cut {
             self.forget();
         }
         self.end("look", timed);
-        let steps = self.scheduler.steps(arrived.at, look.cut, look.still);
+        let cut = self.scene != std::mem::replace(&mut self.told, self.scene);
+        let steps = self.scheduler.steps(arrived.at, cut, look.still);
         let current = Current { arrived, image: Arc::clone(image), look, steps };
         self.find(&current)?;
         self.tag(&current)?;
@@ -237,7 +249,6 @@ impl Fast {
         self.take_slow();
         self.begin_slow(&current);
         self.analysed += 1;
-        let cut = self.scene != scene;
         let observation = self.observe(&current, cut, &tracks);
         self.deliver(&current, observation);
         Ok(())
@@ -322,20 +333,34 @@ impl Fast {
             return;
         }
         match seen {
-            Seen::Text(_) => {}
+            Seen::Text(reading) if self.settings.options.stages.read => self.read(about.at, reading),
             Seen::Sentence(said) if self.settings.options.stages.caption => {
                 let at_ms = milliseconds(about.at);
                 self.caption = Some(LiveCaption { text: said.caption, source: said.caption_source, at_ms });
             }
-            Seen::Sentence(_) => {}
+            Seen::Text(_) | Seen::Sentence(_) => {}
         }
+    }
+
+    /// Takes over the lines of a reading.
+    fn read(&mut self, of: Duration, reading: Reading) {
+        let unread_ms = milliseconds(of);
+        let line = |(i, line): (usize, Line)| LiveText {
+            id: self.lines + i as u64 + 1,
+            text: line.text,
+            confidence: line.confidence,
+            quad: line.quad,
+            readings: 1,
+            unread_ms,
+        };
+        self.texts = reading.lines.into_iter().enumerate().map(line).collect();
+        self.lines += self.texts.len() as u64;
     }
 
     fn begin_slow(&mut self, current: &Current<'_>) {
         let at = current.arrived.at;
-        if let Some(kind) = self.scheduler.slow(at, current.look.change > 0.0) {
-            let small: Arc<Small> = Arc::clone(&current.look.luma);
-            let about = About { at, small, scene: self.scene };
+        if let Some(kind) = self.scheduler.slow(at, || current.look.change > 0.0) {
+            let about = About { at, scene: self.scene };
             let languages = match kind {
                 Slow::Read => self.settings.options.languages.clone(),
                 Slow::Caption => Vec::new(),
@@ -348,6 +373,10 @@ impl Fast {
     fn observe(&mut self, current: &Current<'_>, cut: bool, tracks: &[Track]) -> Observation {
         let least = self.settings.options.min_score.unwrap_or(MIN_SCORE);
         let at = current.arrived.at;
+        let unread = |text: &LiveText| LiveText {
+            unread_ms: (milliseconds(at) - text.unread_ms).max(0.0),
+            ..text.clone()
+        };
         let object = |track: &Track| LiveObject {
             id: track.id,
             label: self.labels.get(track.class as usize).cloned().unwrap_or_default(),
@@ -366,7 +395,7 @@ impl Fast {
             cut,
             still: current.look.still,
             objects: tracks.iter().filter(|track| track.score >= least).map(object).collect(),
-            texts: Vec::new(),
+            texts: self.texts.iter().map(unread).collect(),
             tags: self.smooth.tags(),
             caption: self.caption.clone(),
             stages: Vec::new(),

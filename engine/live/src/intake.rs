@@ -106,7 +106,10 @@ impl Sink for Intake {
         }
         match self.shared.slot.put(Arrived { frame, number, at, came }, self.shared.in_turn) {
             Put::Waits => {}
-            Put::Replaced | Put::Refused => self.shared.meter.count(|frames| frames.settle(Fate::Dropped)),
+            put => {
+                self.shared.late.fetch_add(u64::from(put == Put::Replaced), Ordering::Relaxed);
+                self.shared.meter.count(|frames| frames.settle(Fate::Dropped));
+            }
         }
     }
 
@@ -115,7 +118,7 @@ impl Sink for Intake {
             frames.arrive();
             frames.settle(Fate::Damaged);
         });
-        self.shared.turns(SourceState::Damaged, &why.to_string());
+        self.shared.damaged(&why.to_string());
     }
 
     fn lost(&mut self, why: CameraError) {

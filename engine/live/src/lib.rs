@@ -24,6 +24,7 @@ mod shared;
 mod slot;
 mod slow;
 mod smooth;
+mod supervisor;
 mod types;
 
 pub use clock::{Clock, ManualClock, RealClock};

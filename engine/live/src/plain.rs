@@ -1,6 +1,5 @@
 //! Plain tracks and looks: boxes that overlap most, cells that changed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use image::RgbImage;
@@ -71,12 +70,11 @@ fn overlap(a: [f32; 4], b: [f32; 4]) -> f32 {
     both / (a[2] * a[3] + b[2] * b[3] - both).max(1e-6)
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
     pub(crate) cut: bool,
     pub(crate) still: bool,
     pub(crate) change: f32,
-    pub(crate) luma: Arc<Small>,
 }
 
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -88,7 +86,7 @@ pub(crate) struct Small {
 
 #[derive(Debug, Default)]
 pub(crate) struct Looker {
-    last: Option<Arc<Small>>,
+    last: Option<Small>,
 }
 
 impl Looker {
@@ -99,14 +97,14 @@ impl Looker {
             let at = |x: usize, n: usize, side: u32| (x * side as usize / n) as u32;
             image.get_pixel(at(x, width, image.width()), at(y, height, image.height())).0[1]
         };
-        let luma = Arc::new(Small { width, height, luma: (0..width * height).map(cell).collect() });
+        let luma = Small { width, height, luma: (0..width * height).map(cell).collect() };
         let change =
             self.last.as_ref().filter(|l| (l.width, l.height) == (width, height)).map_or(1.0, |last| {
                 let pairs = luma.luma.iter().zip(&last.luma);
                 pairs.filter(|(a, b)| a.abs_diff(**b) > 12).count() as f32 / luma.luma.len().max(1) as f32
             });
         let first = self.last.is_none();
-        self.last = Some(Arc::clone(&luma));
-        Look { cut: change > 0.7 && !first, still: change == 0.0, change, luma }
+        self.last = Some(luma);
+        Look { cut: change > 0.7 && !first, still: change == 0.0, change }
     }
 }

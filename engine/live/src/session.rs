@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use glimpse_camera::{FrameSource, SessionOptions};
 use glimpse_telemetry::{Collector, ProbeOptions, Telemetry};
 
+use crate::adapt::ladder;
 use crate::events::{LiveEvents, Tap};
 use crate::fast::{self, Start};
-use crate::shared::{Settings, Shared};
+use crate::shared::{Control, Shared};
 use crate::slow::SlowThread;
-use crate::{
-    AdaptState, Clock, EndReason, Eyes, LiveError, LiveEvent, LiveOptions, Load, Pressure, RealClock,
-    SourceState, intake, options,
-};
+use crate::supervisor::{self, Threads};
+use crate::{Clock, EndReason, Eyes, LiveError, LiveOptions, RealClock, SourceState, intake, options};
 
 /// How frames and stages keep up with each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -95,11 +94,6 @@ pub struct LiveSession {
     supervisor: Option<JoinHandle<Telemetry>>,
 }
 
-/// Between two measurements that are told.
-const TICK: Duration = Duration::from_millis(250);
-/// A source that does not let go within this time is left alone: it ends when the system lets it.
-const GRACE: Duration = Duration::from_secs(2);
-
 impl LiveSession {
     /// Starts to open `source` and to look at its frames. Returns at once.
     ///
@@ -114,19 +108,19 @@ impl LiveSession {
         start: StartOptions,
     ) -> Result<(Self, LiveEvents), LiveError> {
         options::check(&options)?;
-        let adapt = first_load(&options);
-        eyes.set_load(&adapt.load)?;
         let StartOptions { pace, source: patience, stalled_after, slow_frames, probes, clock, tap } = start;
-        let settings = Settings { options, adapt };
+        let in_turn = pace == Pace::Fast;
+        let ladder = ladder(options.policy, eyes.threads(), eyes.precision());
+        let (settings, control) = Control::begin(options, ladder, in_turn);
+        eyes.set_load(&settings.adapt.load)?;
         let meter = Collector::new(probes);
-        let shared = Arc::new(Shared::new(clock, pace == Pace::Fast, settings, meter.clone()));
+        let shared = Arc::new(Shared::new(clock, in_turn, (settings, control), meter.clone()));
         let events = LiveEvents::new(Arc::clone(&shared.queue), meter);
         let mut session = Self { shared: Arc::clone(&shared), supervisor: None };
         let (slow, worker) = SlowThread::new();
-        let mut threads = Threads::default();
         let (for_source, for_slow) = (Arc::clone(&shared), (Arc::clone(&shared), Arc::clone(&eyes)));
         // Where one cannot be started, those before end by themselves once the session is dropped.
-        threads.slow = Some(spawn("glimpse-slow", move || worker.run(&for_slow.0, &*for_slow.1))?);
+        let slow_thread = spawn("glimpse-slow", move || worker.run(&for_slow.0, &*for_slow.1))?;
         let fast = Start {
             shared: Arc::clone(&shared),
             eyes,
@@ -134,14 +128,15 @@ impl LiveSession {
             tap,
             slow_frames: u64::from(slow_frames.max(1)),
         };
-        threads.fast = Some(spawn("glimpse-fast", move || fast::run(fast))?);
-        let (let_go, gone) = channel::<()>();
+        let fast = spawn("glimpse-fast", move || fast::run(fast))?;
+        let (let_go, source_gone) = channel::<()>();
         spawn("glimpse-source", move || {
             intake::run(&for_source, source, &patience);
             drop(let_go);
         })?;
-        session.supervisor =
-            Some(spawn("glimpse-live", move || supervise(&shared, threads, &gone, stalled_after))?);
+        let threads = Threads { fast, slow: slow_thread, source: source_gone };
+        let supervise = move || supervisor::run(&shared, threads, stalled_after);
+        session.supervisor = Some(spawn("glimpse-live", supervise)?);
         Ok((session, events))
     }
 
@@ -151,10 +146,7 @@ impl LiveSession {
     /// [`LiveError::InvalidOption`]; the options before stay in force.
     pub fn set_options(&self, options: LiveOptions) -> Result<(), LiveError> {
         options::check(&options)?;
-        self.shared.change(|settings| {
-            settings.adapt = first_load(&options);
-            settings.options = options;
-        });
+        self.shared.set_options(options);
         Ok(())
     }
 
@@ -207,60 +199,9 @@ impl Drop for LiveSession {
     }
 }
 
-/// The threads that end when the session does.
-#[derive(Default)]
-struct Threads {
-    fast: Option<JoinHandle<()>>,
-    slow: Option<JoinHandle<()>>,
-}
-
 fn spawn<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, LiveError> {
     Ok(std::thread::Builder::new().name(name.into()).spawn(work)?)
-}
-
-/// Tells what is measured until the session is over, then sees its threads out and tells the end.
-fn supervise(shared: &Shared, threads: Threads, gone: &Receiver<()>, stalled_after: Duration) -> Telemetry {
-    while !shared.is_stopped() {
-        shared.wait(TICK);
-        shared.watch(stalled_after);
-        let (telemetry, adapt) = (shared.meter.snapshot(), shared.settings().adapt);
-        shared.queue.put(LiveEvent::Telemetry { telemetry, adapt });
-    }
-    for thread in [threads.fast, threads.slow].into_iter().flatten() {
-        if thread.join().is_err() {
-            tracing::error!("a thread of the session panicked");
-        }
-    }
-    if gone.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout) {
-        tracing::warn!("the source does not let go; its thread is left to the system");
-    }
-    let (reason, message) = shared.ending();
-    let telemetry = shared.meter.snapshot();
-    shared.queue.put(LiveEvent::Ended { reason, message, telemetry: telemetry.clone() });
-    telemetry
-}
-
-/// What is done to begin with.
-fn first_load(options: &LiveOptions) -> AdaptState {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let all = Load {
-        fps: 30.0,
-        scale: 1.0,
-        find_every: 1,
-        tags_every: 1,
-        read_ms: Some(250),
-        caption_ms: Some(3000),
-        threads,
-        precision: glimpse_engine::Precision::Int8,
-    };
-    AdaptState {
-        policy: options.policy,
-        level: 0,
-        levels: 1,
-        load: options.fixed.unwrap_or(all),
-        pressure: if options.fixed.is_some() { Pressure::User } else { Pressure::None },
-    }
 }

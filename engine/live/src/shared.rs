@@ -8,9 +8,10 @@ use glimpse_camera::Format;
 use glimpse_engine::read::CancelToken;
 use glimpse_telemetry::{Collector, Fate};
 
+use crate::adapt::{Controller, Signals};
 use crate::events::Queue;
 use crate::slot::Slot;
-use crate::{AdaptState, Clock, EndReason, LiveEvent, LiveOptions, SourceState};
+use crate::{AdaptState, Clock, EndReason, LiveEvent, LiveOptions, Load, SourceState};
 
 /// One session's state.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) cancel: CancelToken,
     pub(crate) paused: AtomicBool,
     settings: Mutex<Settings>,
+    control: Mutex<Control>,
     version: AtomicU64,
     stopped: AtomicBool,
     ending: Mutex<Option<(EndReason, String)>>,
@@ -32,6 +34,8 @@ pub(crate) struct Shared {
     flow: Mutex<Flow>,
     /// Nanoseconds that the fast thread worked.
     pub(crate) busy: AtomicU64,
+    /// Frames that a newer one replaced before the fast thread took them.
+    pub(crate) late: AtomicU64,
 }
 
 /// What is asked for and what is done.
@@ -39,6 +43,42 @@ pub(crate) struct Shared {
 pub(crate) struct Settings {
     pub(crate) options: LiveOptions,
     pub(crate) adapt: AdaptState,
+}
+
+/// Frames a second where every frame is analysed.
+const ALL: f32 = 1000.0;
+
+/// Who decides on the load.
+#[derive(Debug)]
+pub(crate) struct Control {
+    controller: Controller,
+    ladder: Vec<Load>,
+    /// Every frame counts, however long it takes: nothing is adapted.
+    in_turn: bool,
+}
+
+impl Control {
+    /// What is done to begin with, at a source whose rate is not known yet.
+    pub(crate) fn begin(options: LiveOptions, ladder: Vec<Load>, in_turn: bool) -> (Settings, Self) {
+        let controller = Controller::new(options.clone(), 0.0, ladder.clone());
+        let mut control = Self { controller, ladder, in_turn };
+        let adapt = control.first();
+        (Settings { options, adapt }, control)
+    }
+
+    /// The source's rate is known.
+    fn source(&mut self, options: LiveOptions, fps: u32) -> AdaptState {
+        self.controller = Controller::new(options, fps as f32, self.ladder.clone());
+        self.first()
+    }
+
+    fn first(&mut self) -> AdaptState {
+        let mut adapt = self.controller.step(Duration::ZERO, &Signals::default());
+        if self.in_turn && adapt.pressure != crate::Pressure::User {
+            adapt.load.fps = ALL;
+        }
+        adapt
+    }
 }
 
 /// How the source is.
@@ -51,8 +91,14 @@ struct Flow {
 }
 
 impl Shared {
-    pub(crate) fn new(clock: Arc<dyn Clock>, in_turn: bool, settings: Settings, meter: Collector) -> Self {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        in_turn: bool,
+        (settings, control): (Settings, Control),
+        meter: Collector,
+    ) -> Self {
         Self {
+            control: Mutex::new(control),
             clock,
             in_turn,
             slot: Slot::default(),
@@ -67,6 +113,7 @@ impl Shared {
             bell: Condvar::new(),
             flow: Mutex::default(),
             busy: AtomicU64::new(0),
+            late: AtomicU64::new(0),
         }
     }
 
@@ -107,10 +154,30 @@ impl Shared {
         lock(&self.settings).clone()
     }
 
-    /// Changes what is asked for or done.
-    pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut lock(&self.settings));
+    /// Does what these options say; without a load of their own, what the controller says next.
+    pub(crate) fn set_options(&self, options: LiveOptions) {
+        let mut control = lock(&self.control);
+        control.controller.set(options.clone());
+        let first = (options.fixed.is_some() || control.in_turn).then(|| control.first());
+        let mut settings = lock(&self.settings);
+        settings.adapt.policy = options.policy;
+        settings.options = options;
+        settings.adapt = first.unwrap_or_else(|| settings.adapt.clone());
         self.version.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Does what the controller makes of what was measured.
+    pub(crate) fn adapt(&self, signals: &Signals) {
+        let mut control = lock(&self.control);
+        if control.in_turn {
+            return;
+        }
+        let adapt = control.controller.step(self.clock.now(), signals);
+        let mut settings = lock(&self.settings);
+        if settings.adapt != adapt {
+            settings.adapt = adapt;
+            self.version.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// Grows with every change of the settings.
@@ -123,8 +190,11 @@ impl Shared {
         let mut flow = lock(&self.flow);
         flow.last = Some(self.clock.now());
         if flow.opened.replace(format).is_none() {
-            let adapt = self.settings().adapt;
             let Format { width, height, fps, .. } = format;
+            let mut control = lock(&self.control);
+            let adapt = control.source(self.settings().options, fps);
+            lock(&self.settings).adapt = adapt.clone();
+            self.version.fetch_add(1, Ordering::SeqCst);
             self.queue.put(LiveEvent::Started { width, height, fps: fps as f32, adapt });
         }
     }
@@ -140,6 +210,12 @@ impl Shared {
         };
         flow.state = Some(back);
         self.tell(back, "frames come again");
+    }
+
+    /// A frame came that is of no use.
+    pub(crate) fn damaged(&self, why: &str) {
+        lock(&self.flow).last = Some(self.clock.now());
+        self.turns(SourceState::Damaged, why);
     }
 
     /// The source is in another state, where it was not in it before.

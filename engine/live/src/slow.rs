@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use glimpse_engine::{DescribeOptions, Description, Error, Picture, ReadOptions, Reading};
 use image::RgbImage;
 
-use crate::plain::Small;
 use crate::scheduler::Slow;
 use crate::shared::Shared;
 use crate::{EndReason, Eyes};
@@ -28,7 +27,6 @@ pub(crate) struct Job {
 #[derive(Debug, Clone)]
 pub(crate) struct About {
     pub(crate) at: Duration,
-    pub(crate) small: Arc<Small>,
     pub(crate) scene: u32,
 }
 
@@ -62,10 +60,7 @@ impl SlowThread {
 
     /// What is over by now.
     pub(crate) fn finished(&self) -> Option<(About, Seen)> {
-        match self.done.try_recv() {
-            Ok(done) => Some(done),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.done.try_recv().ok()
     }
 
     /// Waits until the job is over or the session is.

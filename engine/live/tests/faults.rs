@@ -20,11 +20,13 @@ fn start(source: Told, eyes: Fake, start: StartOptions) -> (LiveSession, LiveEve
 }
 
 fn observations(events: &[LiveEvent]) -> Vec<&Observation> {
-    let observation = |event| match event {
-        &LiveEvent::Observation { ref observation } => Some(observation),
-        _ => None,
-    };
-    events.iter().filter_map(observation).collect()
+    let mut all = Vec::new();
+    for event in events {
+        if let LiveEvent::Observation { observation } = event {
+            all.push(observation);
+        }
+    }
+    all
 }
 
 /// The last event, which must be the end.
@@ -70,7 +72,7 @@ fn a_clip_goes_through_in_turn_and_the_same_frames_give_the_same_observations() 
     let first = run();
     let seen = observations(&first);
     assert_eq!(seen.iter().map(|o| o.frame).collect::<Vec<_>>(), (1..=60).collect::<Vec<_>>());
-    assert!(seen.iter().all(|o| o.at_ms == (o.frame - 1) as f64 * 33.0));
+    assert!(seen.iter().all(|o| (o.at_ms - (o.frame - 1) as f64 * 33.0).abs() < 1e-6));
     assert!(seen[30].objects.iter().all(|o| o.label == "kite"), "{:?}", seen[30]);
     assert_eq!(seen[30].tags[0].label, "sky");
     assert!(seen.last().is_some_and(|o| o.caption.is_some()));
@@ -418,8 +420,8 @@ fn a_slow_stage_does_not_delay_the_fast_ones() {
     }
     let telemetry = session.stop();
     let frames = telemetry.frames;
-    // Another program's turn may cost some.
-    assert!(frames.analysed * 10 >= frames.captured * 9, "{frames:?}");
+    // Other programs cost some; waiting for the slow stage would cost nearly all.
+    assert!(frames.analysed * 2 >= frames.captured && frames.analysed > 40, "{frames:?}");
     let slow = telemetry.stages.iter().find(|stage| stage.stage == "read").expect("it read");
     assert!(slow.p50_ms >= 600.0 && slow.count <= 3, "{slow:?}");
 }

@@ -21,10 +21,10 @@ fn session(round: u64) {
     let eyes = Fake { slow_time: Duration::from_millis(round % 7), ..Fake::default() };
     let (session, mut events) =
         LiveSession::start(Box::new(Told::endless()), Arc::new(eyes), fixed(), hasty()).expect("it starts");
-    if round % 3 != 0 {
+    if !round.is_multiple_of(3) {
         until(&mut events, |event| matches!(event, LiveEvent::Observation { .. }));
     }
-    if round % 2 == 0 { drop(events) } else { drop(session) }
+    if round.is_multiple_of(2) { drop(events) } else { drop(session) }
 }
 
 #[test]

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use glimpse_camera::{CameraError, Colour, Format, Frame, FrameSource, PixelFormat, SessionOptions};
 use glimpse_engine::read::CancelToken;
 use glimpse_engine::{
-    CaptionSource, DescribeOptions, Description, Error, FindOptions, Found, Line, Object, Picture, Quad,
-    ReadOptions, Reading, Receipt, Tag, TagOptions, Tags,
+    CaptionSource, DescribeOptions, Description, Error, FindOptions, Found, Line, Object, Picture, Precision,
+    Quad, ReadOptions, Reading, Receipt, Tag, TagOptions, Tags,
 };
 use glimpse_live::{Eyes, LiveEvent, LiveEvents, LiveOptions, Load, SourceState, StartOptions};
 
@@ -301,6 +301,14 @@ impl Eyes for Fake {
         Ok(('a'..='z').collect())
     }
 
+    fn threads(&self) -> usize {
+        2
+    }
+
+    fn precision(&self) -> Precision {
+        Precision::Int8
+    }
+
     fn set_load(&self, load: &Load) -> Result<(), Error> {
         self.loads.lock().unwrap_or_else(PoisonError::into_inner).push(*load);
         Ok(())
@@ -317,7 +325,7 @@ pub(crate) fn fixed() -> LiveOptions {
         read_ms: Some(100),
         caption_ms: Some(1000),
         threads: 1,
-        precision: glimpse_engine::Precision::Int8,
+        precision: Precision::Int8,
     };
     LiveOptions { fixed: Some(load), ..LiveOptions::default() }
 }
