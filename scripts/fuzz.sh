@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- read pack
+[ $# -gt 0 ] || set -- read pack clip
 
 export PATH="$PWD/.cache/tools:$PATH"
 for target in "$@"; do

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the seeds of the fuzz targets: small pictures of each format, and small packs.
+"""Makes the seeds of the fuzz targets: small pictures of each format, small packs, and small clips.
 
 Needs Pillow. Run it again when the pack format or the graph changes.
 """
 
 import hashlib
 import json
+import shutil
 import struct
 from pathlib import Path
 
@@ -130,6 +131,29 @@ def packs():
     )
 
 
+def clips():
+    """The smallest of the clips that the tests of glimpse-camera play."""
+    folder = HERE / "clip"
+    folder.mkdir(exist_ok=True)
+    drawn = HERE.parent.parent / "engine/camera/tests/clips"
+    for name in (
+        "mono.y4m",
+        "422.y4m",
+        "opendml.avi",
+        "delays.gif",
+        "delays.webp",
+        "clear.webp",
+        "delays.png",
+        "substitute.png",
+        "gaps.mp4",
+        "cut.mp4",
+        "fragments.mp4",
+        "turned.mp4",
+    ):
+        shutil.copyfile(drawn / name, folder / name)
+
+
 if __name__ == "__main__":
     pictures()
     packs()
+    clips()

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use glimpse_camera::{
-    CameraError, Clip, ClipOptions, ClipSource, Container, Frame, FrameSource, Pace, PipedSource,
-    PixelFormat, Y4mWriter, open_source, open_source_with,
+    CameraError, Clip, ClipOptions, ClipSource, Colour, Container, Frame, FrameSource, Matrix, Pace,
+    PipedSource, PixelFormat, Range, Y4mWriter, open_source, open_source_with,
 };
 use image::{Rgb, RgbImage};
 
@@ -120,6 +120,7 @@ fn animations_keep_their_delays() {
         ("delays.gif", Container::Gif),
         ("delays.webp", Container::Webp),
         ("lossy.webp", Container::Webp),
+        ("clear.webp", Container::Webp),
         ("delays.png", Container::Apng),
     ] {
         let (clip, found) = timed(name);
@@ -138,6 +139,71 @@ fn animations_keep_their_delays() {
         assert_eq!(Clip::is_still(path(moving)), Ok(false), "{moving}");
     }
     assert!(matches!(Clip::open(path("still.png")), Err(CameraError::Unsupported(_))));
+}
+
+#[cfg(feature = "h264")]
+#[test]
+fn h264_comes_in_the_order_in_which_it_is_shown() {
+    for (name, codec) in [
+        ("baseline.mp4", "h264 baseline"),
+        ("main.mp4", "h264 main"),
+        ("high.mp4", "h264 high"),
+        ("fragments.mp4", "h264 high"),
+    ] {
+        let (clip, found) = timed(name);
+        assert_eq!(found, even(30, 40.0), "{name}");
+        let about = clip.about();
+        assert_eq!((about.container, about.codec.as_str()), (Container::Mp4, codec), "{name}");
+        assert_eq!((about.width, about.height, about.frames), (96, 64, Some(30)), "{name}");
+        assert_eq!((about.fps, about.duration), (25.0, Some(Duration::from_millis(1200))), "{name}");
+        assert_eq!(clip.format().pixels, PixelFormat::I420);
+    }
+    assert_eq!(timed("gaps.mp4").1, [(1, 0), (2, 40), (4, 120), (8, 280), (16, 600)]);
+    // What lies before the edit is decoded and not shown.
+    let cut: Vec<_> = even(25, 40.0).into_iter().map(|(number, at)| (number + 5, at)).collect();
+    assert_eq!(timed("cut.mp4").1, cut);
+}
+
+#[cfg(feature = "h264")]
+#[test]
+fn h264_is_turned_cropped_and_coloured_as_it_says() {
+    let mut clip = Clip::open(path("turned.mp4")).unwrap();
+    assert_eq!((clip.about().width, clip.about().height), (64, 96));
+    let found = frames(&mut clip);
+    let back = found.iter().map(|f| number(&image::imageops::rotate90(&f.to_rgb().unwrap())));
+    assert!(back.eq(1..=10));
+
+    let mut clip = Clip::open(path("odd.mov")).unwrap();
+    assert_eq!((clip.about().width, clip.about().height), (70, 46));
+    for (frame, number) in frames(&mut clip).iter().zip(1..) {
+        let image = frame.to_rgb().unwrap();
+        let low = [10, 34, 58].map(|x| u64::from(image.get_pixel(x, 30).0[1] > 128));
+        assert_eq!(low[0] * 4 + low[1] * 2 + low[2], number % 8);
+    }
+
+    let mut clip = Clip::open(path("full709.mp4")).unwrap();
+    let frame = clip.next_frame().unwrap().unwrap();
+    assert_eq!(frame.colour, Colour { matrix: Matrix::Bt709, range: Range::Full });
+    let image = frame.to_rgb().unwrap();
+    for (found, drawn) in
+        [(image.get_pixel(12, 16).0, [24, 40, 60]), (image.get_pixel(84, 48).0, [230, 215, 190])]
+    {
+        assert!(found.iter().zip(drawn).all(|(a, b)| a.abs_diff(b) <= 6), "{found:?} {drawn:?}");
+    }
+
+    for (name, why) in [("hevc.mp4", "MP4 with H.265"), ("ten_bits.mp4", "H.264 of 10 bits a sample")] {
+        assert_eq!(Clip::open(path(name)).err(), Some(CameraError::Unsupported(why.into())));
+    }
+}
+
+#[cfg(not(feature = "h264"))]
+#[test]
+fn without_its_decoder_h264_says_so() {
+    let refused = Clip::open(path("high.mp4")).unwrap_err();
+    assert!(
+        matches!(&refused, CameraError::Unsupported(why) if why.contains("no H.264 decoder")),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(super) struct Part {
 }
 
 pub(super) struct Canvas {
+    size: (u32, u32),
+    /// Nothing before the first frame: a header may be larger than what follows it.
     image: RgbImage,
     before: Option<RgbImage>,
     last: Option<(Part, Disposal)>,
@@ -33,12 +35,16 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new(width: u32, height: u32) -> Self {
-        Self { image: white(width, height), before: None, last: None }
+        Self { size: (width, height), image: RgbImage::new(0, 0), before: None, last: None }
     }
 
     /// Draws the part's pixels, red, green, blue and alpha each: over what is there or, where they are
     /// to `replace` it, over white.
     pub(super) fn draw(&mut self, part: Part, rgba: &[u8], replace: bool, disposal: Disposal) {
+        let (width, height) = self.size;
+        if self.image.dimensions() != self.size {
+            self.image = RgbImage::from_pixel(width, height, image::Rgb([255; 3]));
+        }
         self.dispose();
         if disposal == Disposal::Restore {
             self.before = Some(self.image.clone());
@@ -47,7 +53,6 @@ impl Canvas {
         if part.width == 0 {
             return;
         }
-        let (width, height) = self.image.dimensions();
         let rows = rgba.chunks_exact(part.width as usize * 4).take(part.height as usize);
         for (row, y) in rows.zip(part.top..height) {
             for (pixel, x) in row.chunks_exact(4).zip(part.left..width) {
@@ -82,10 +87,6 @@ impl Canvas {
     pub(super) fn frame(&self, at: Duration, sequence: u64) -> Frame {
         rgb_frame(self.image.clone(), at, sequence)
     }
-}
-
-fn white(width: u32, height: u32) -> RgbImage {
-    RgbImage::from_pixel(width, height, image::Rgb([255; 3]))
 }
 
 /// `above` with this alpha over `below`.

@@ -14,6 +14,8 @@ mod folder;
 mod gif;
 mod input;
 mod kind;
+#[cfg(feature = "h264")]
+mod mp4;
 mod timing;
 mod webp;
 mod y4m;
@@ -78,7 +80,7 @@ pub(crate) struct Opened {
     pub(crate) frames: Box<dyn Decode>,
 }
 
-/// A moving picture: Y4M, MJPEG AVI, GIF, animated WebP, animated PNG, or a folder of pictures.
+/// A moving picture: Y4M, MJPEG AVI, H.264 MP4, GIF, animated WebP, animated PNG, or a folder of pictures.
 ///
 /// Frames come in the order in which they are shown. [`Frame::at`] is the time from the clip's start at
 /// which a frame is shown, and never goes back; [`Frame::sequence`] is its number from 1, and numbers
@@ -152,7 +154,10 @@ impl Clip {
             Kind::Gif => gif::open(origin),
             Kind::Webp => webp::open(origin),
             Kind::Apng => apng::open(origin),
-            Kind::Mp4 => Err(CameraError::Unsupported("MP4".into())),
+            #[cfg(feature = "h264")]
+            Kind::Mp4 => mp4::open(origin),
+            #[cfg(not(feature = "h264"))]
+            Kind::Mp4 => Err(CameraError::Unsupported("MP4: this build has no H.264 decoder".into())),
             Kind::Still => Err(CameraError::Unsupported("it is a still picture".into())),
         };
         opened.map(Self::new)

@@ -1,11 +1,12 @@
 //! Animated WebP.
 
+use std::io::{Seek, SeekFrom};
 use std::time::Duration;
 
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::canvas::{Damage, mix};
-use super::input::{Origin, Reader};
+use super::input::{Origin, Reader, failed, read_array};
 use super::timing::{average, shown_for};
 use super::{ClipInfo, Container, Decode, Opened};
 use crate::frame::is_bearable;
@@ -34,6 +35,9 @@ pub(super) fn open(origin: Origin) -> Result<Opened, CameraError> {
 }
 
 fn decoder(origin: &Origin) -> Result<WebPDecoder<Reader>, CameraError> {
+    if !is_consistent(origin)? {
+        return Err(CameraError::BadClip("the sizes of its frames do not agree".into()));
+    }
     let mut decoder = WebPDecoder::new(origin.open()?).map_err(|e| CameraError::BadClip(e.to_string()))?;
     decoder.set_memory_limit(MEMORY);
     let (width, height) = decoder.dimensions();
@@ -44,6 +48,33 @@ fn decoder(origin: &Origin) -> Result<WebPDecoder<Reader>, CameraError> {
         return Err(CameraError::BadClip("it says that it moves, and does not".into()));
     }
     Ok(decoder)
+}
+
+/// Whether frames with transparency have the size that they say. The decoder takes it for granted.
+fn is_consistent(origin: &Origin) -> Result<bool, CameraError> {
+    let (mut reader, length) = (origin.open()?, origin.length()?);
+    let mut at = 12;
+    while at < length {
+        reader.seek(SeekFrom::Start(at)).map_err(failed)?;
+        let Some([a, b, c, d, size @ ..]) = read_array::<8>(&mut reader)? else { break };
+        let size = u64::from(u32::from_le_bytes(size));
+        if [a, b, c, d] == *b"ANMF" {
+            let Some(frame) = read_array::<24>(&mut reader)? else { break };
+            let side = |at: usize| u32::from_le_bytes([frame[at], frame[at + 1], frame[at + 2], 0]) + 1;
+            if frame[16..20] == *b"ALPH" {
+                let alpha = u64::from(u32::from_le_bytes([frame[20], frame[21], frame[22], frame[23]]));
+                reader.seek(SeekFrom::Start(at + 32 + alpha + alpha % 2)).map_err(failed)?;
+                // A chunk's head, a frame's tag, its start code, and its sides of 14 bits.
+                let Some(head) = read_array::<18>(&mut reader)? else { break };
+                let stored = |at: usize| u32::from(u16::from_le_bytes([head[at], head[at + 1]]) & 0x3fff);
+                if [stored(14), stored(16)] != [side(6), side(9)] {
+                    return Ok(false);
+                }
+            }
+        }
+        at += 8 + size + size % 2;
+    }
+    Ok(true)
 }
 
 struct Frames {

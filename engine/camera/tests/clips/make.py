@@ -58,6 +58,10 @@ def animations():
         HERE / "delays.webp", save_all=True, append_images=rest, duration=delays, lossless=True, minimize_size=True
     )
     first.save(HERE / "lossy.webp", save_all=True, append_images=rest, duration=delays, quality=80)
+    clear = [frame.convert("RGBA") for frame in frames]
+    for frame in clear:
+        frame.putalpha(200)
+    clear[0].save(HERE / "clear.webp", save_all=True, append_images=clear[1:], duration=delays, quality=80)
     first.save(HERE / "delays.png", save_all=True, append_images=rest, duration=delays)
     first.save(
         HERE / "substitute.png", save_all=True, append_images=frames[:3], duration=delays[:3], default_image=True
@@ -72,6 +76,14 @@ def ffmpeg(folder, name, *options, before=()):
     source = ["-framerate", "25", "-i", f"{folder}/%03d.png"]
     common = ["ffmpeg", "-v", "error", "-y", *before, *source, *options]
     subprocess.run([*common, "-fflags", "+bitexact", "-flags:v", "+bitexact", HERE / name], check=True)
+
+
+def copied(name, options=(), before=()):
+    """What whole.mp4 holds, in another file in its place."""
+    whole = HERE / "whole.mp4"
+    command = ["ffmpeg", "-v", "error", "-y", *before, "-i", whole, "-c", "copy", *options, "-fflags", "+bitexact"]
+    subprocess.run([*command, HERE / name], check=True)
+    whole.unlink()
 
 
 def encoded(folder):
@@ -91,17 +103,16 @@ def encoded(folder):
         "-map", "1:v", "-map", "0:a", "-c:a", "aac", "-b:a", "16k", before=sound,
     )
     ffmpeg(folder, "fragments.mp4", *x264, "-bf", "2", "-g", "10", "-movflags", "frag_keyframe+empty_moov+default_base_moof")
-    ffmpeg(folder, "turned.mp4", *x264, "-bf", "0", "-metadata:s:v", "rotate=90", *few)
-    ffmpeg(folder, "odd.mov", *x264, "-bf", "2", "-vf", "crop=70:46:0:0", *few)
+    ffmpeg(folder, "whole.mp4", *x264, "-bf", "0", *few)
+    copied("turned.mp4", ("-metadata:s:v", "rotate=90"))
+    ffmpeg(folder, "odd.mov", *x264, "-bf", "2", "-vf", "crop=70:46:26:18", *few)
     ffmpeg(folder, "full709.mp4", *x264, "-bf", "0", *few, "-vf", "scale=out_color_matrix=bt709:out_range=full",
            "-colorspace", "bt709", "-color_range", "pc", "-color_primaries", "bt709", "-color_trc", "bt709")
     # Frames 1, 2, 4, 8 and 16 of 25 a second: gaps that grow.
     ffmpeg(folder, "gaps.mp4", *x264, "-bf", "2", "-vf", "select='eq(n,0)+eq(n,1)+eq(n,3)+eq(n,7)+eq(n,15)'", "-vsync", "vfr")
     # The first 0.2 seconds are cut off by an edit list only.
     ffmpeg(folder, "whole.mp4", *x264, "-bf", "2", "-g", "30")
-    cut = ("ffmpeg", "-v", "error", "-y", "-ss", "0.2", "-i", HERE / "whole.mp4", "-c", "copy", "-fflags", "+bitexact")
-    subprocess.run([*cut, HERE / "cut.mp4"], check=True)
-    (HERE / "whole.mp4").unlink()
+    copied("cut.mp4", before=("-ss", "0.2"))
     hevc = ("-c:v", "libx265", "-x265-params", "log-level=none", "-tag:v", "hvc1", "-frames:v", "2")
     ffmpeg(folder, "hevc.mp4", *hevc)
     ffmpeg(folder, "ten_bits.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p10le", "-threads", "1", "-frames:v", "3")
