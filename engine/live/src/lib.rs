@@ -18,6 +18,7 @@ mod images;
 mod intake;
 mod options;
 mod plain;
+pub mod scene;
 mod scheduler;
 mod session;
 mod shared;
@@ -25,6 +26,7 @@ mod slot;
 mod slow;
 mod smooth;
 mod supervisor;
+pub mod track;
 mod types;
 
 pub use clock::{Clock, ManualClock, RealClock};

@@ -13,6 +13,7 @@
 //! assert_eq!(truth.objects.len(), 10);
 //! ```
 
+mod noise;
 mod objects;
 mod paint;
 mod random;
@@ -24,6 +25,7 @@ mod texture;
 mod truth;
 mod typeset;
 
+pub use noise::{DetectorNoise, NoisyBox, NoisyDetector};
 pub use objects::{ObjectOptions, ObjectScene};
 pub use random::Random;
 pub use source::SceneSource;
