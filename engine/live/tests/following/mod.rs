@@ -9,10 +9,10 @@ use glimpse_scenes::score::Placed;
 use glimpse_scenes::{DetectorNoise, NoisyDetector, Scene, Truth};
 
 /// What is true of a frame and what was detected on it.
-pub type Seen = (Truth, Vec<Detection>);
+pub(crate) type Seen = (Truth, Vec<Detection>);
 
 /// Objects of which less can be seen do not count, and neither do boxes on them.
-pub const LEAST_VISIBLE: f32 = 0.1;
+pub(crate) const LEAST_VISIBLE: f32 = 0.1;
 
 /// Numbers of labels, in the order in which they come.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl Labels {
 }
 
 /// A scene through a detector that errs in known ways.
-pub fn with_noise(scene: &dyn Scene, noise: DetectorNoise, seed: u64) -> Vec<Seen> {
+pub(crate) fn with_noise(scene: &dyn Scene, noise: DetectorNoise, seed: u64) -> Vec<Seen> {
     let (mut detector, mut labels) = (NoisyDetector::new(noise, seed), Labels::default());
     (0..scene.frames())
         .map(|index| {
@@ -47,7 +47,7 @@ pub fn with_noise(scene: &dyn Scene, noise: DetectorNoise, seed: u64) -> Vec<See
 }
 
 /// A scene through the engine's own detector.
-pub fn with_engine(scene: &dyn Scene, engine: &Engine) -> Vec<Seen> {
+pub(crate) fn with_engine(scene: &dyn Scene, engine: &Engine) -> Vec<Seen> {
     let options = FindOptions { min_score: Some(0.1), ..FindOptions::default() };
     let mut labels = Labels::default();
     (0..scene.frames())
@@ -65,14 +65,14 @@ pub fn with_engine(scene: &dyn Scene, engine: &Engine) -> Vec<Seen> {
 }
 
 /// The engine with the packs of the repository.
-pub fn engine(threads: usize) -> Engine {
+pub(crate) fn engine(threads: usize) -> Engine {
     let packs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../assets");
     let options = EngineOptions { threads, packs: Some(packs), ..EngineOptions::default() };
     Engine::open(options).expect("the packs are in the repository")
 }
 
 /// True boxes and tracks of every frame. `every`: objects are looked for on every how many frames.
-pub fn follow(
+pub(crate) fn follow(
     seen: &[Seen],
     size: [u32; 2],
     fps: u32,

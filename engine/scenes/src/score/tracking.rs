@@ -71,11 +71,12 @@ fn identified(frames: &[(Vec<Placed>, Vec<Placed>)], least: f32) -> i64 {
 fn clear(frames: &[(Vec<Placed>, Vec<Placed>)], least: f32) -> TrackingScore {
     let mut score = TrackingScore::default();
     let mut last: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut frame_before: BTreeMap<u64, u64> = BTreeMap::new();
     for (truth, found) in frames {
         let right = |t: &Placed, f: &Placed| iou(&t.bounds, &f.bounds) >= least;
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         for (i, t) in truth.iter().enumerate() {
-            let same = found.iter().position(|f| last.get(&t.id) == Some(&f.id));
+            let same = found.iter().position(|f| frame_before.get(&t.id) == Some(&f.id));
             pairs.extend(same.filter(|&j| right(t, &found[j])).map(|j| (i, j)));
         }
         let free = |taken: &[usize], n: usize| (0..n).filter(|i| !taken.contains(i)).collect::<Vec<_>>();
@@ -88,6 +89,7 @@ fn clear(frames: &[(Vec<Placed>, Vec<Placed>)], least: f32) -> TrackingScore {
         };
         let new = assign(rows.len(), columns.len(), weight);
         pairs.extend(new.into_iter().map(|(i, j)| (rows[i], columns[j])));
+        frame_before = pairs.iter().map(|&(i, j)| (truth[i].id, found[j].id)).collect();
         for &(i, j) in &pairs {
             let before = last.insert(truth[i].id, found[j].id);
             score.switches += usize::from(before.is_some_and(|id| id != found[j].id));
@@ -153,6 +155,17 @@ mod tests {
         assert_eq!((score.misses, score.extra, score.switches), (1, 2, 0));
         assert!((score.mota - 0.25).abs() < 1e-9);
         // The second box overlaps by 4 / 16 only.
+    }
+
+    #[test]
+    fn a_track_that_goes_over_to_another_object_and_back_is_one_at_a_time() {
+        let frames = vec![
+            (vec![at(1, 0.0)], vec![at(7, 0.0)]),
+            (vec![at(2, 0.0)], vec![at(7, 0.0)]),
+            (vec![at(1, 0.0), at(2, 1.0)], vec![at(7, 0.0)]),
+        ];
+        let score = tracking(&frames, 0.5);
+        assert_eq!((score.switches, score.misses, score.extra), (0, 1, 0));
     }
 
     #[test]
