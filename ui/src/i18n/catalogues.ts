@@ -4,10 +4,11 @@ import device from '$/messages/en/device.json';
 import errors from '$/messages/en/errors.json';
 import lens from '$/messages/en/lens.json';
 import library from '$/messages/en/library.json';
+import live from '$/messages/en/live.json';
 import playground from '$/messages/en/playground.json';
 
 /** English comes with the first screen: it is what every other language falls back to. */
-export const ENGLISH = { app, bench, device, errors, lens, library, playground };
+export const ENGLISH = { app, bench, device, errors, lens, library, live, playground };
 
 export type Catalogue = keyof typeof ENGLISH;
 

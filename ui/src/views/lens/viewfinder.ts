@@ -67,7 +67,7 @@ async function ask(devices: MediaDevices, video: MediaTrackConstraints): Promise
   }
 }
 
-function cameraError(thrown: unknown): Error {
+export function cameraError(thrown: unknown): Error {
   const name = thrown instanceof DOMException ? thrown.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') {
     return pageError('camera_denied', String(thrown));
