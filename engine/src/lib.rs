@@ -6,6 +6,7 @@
 
 mod article;
 mod bench;
+mod beside;
 pub mod caption;
 mod clock;
 pub mod describe;
@@ -26,6 +27,7 @@ pub mod reference;
 pub mod see;
 
 pub use bench::{ModelTiming, StepTiming};
+pub use beside::find_beside_program;
 pub use describe::{CaptionSource, Colour, DescribeOptions, Description};
 pub use engine::{Engine, EngineOptions, Part, Precision};
 pub use error::{Error, ErrorCode, Result};

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use glimpse_engine::find_beside_program;
 use glimpse_service::api::ServiceCode;
 use tower_http::services::ServeDir;
 
@@ -26,13 +27,7 @@ pub(crate) fn find(given: Option<&Path>) -> Option<PathBuf> {
     if let Some(folder) = given {
         return has(folder).then(|| folder.to_owned());
     }
-    let program = std::env::current_exe().ok()?;
-    program
-        .ancestors()
-        .skip(1)
-        .take(5)
-        .flat_map(|base| ["ui/dist", "share/glimpse/ui"].map(|name| base.join(name)))
-        .find(|folder| has(folder))
+    find_beside_program(&["ui/dist", "share/glimpse/ui"], has)
 }
 
 /// Adds the files in `folder` to `router`, or a page that says how to get them.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use glimpse_engine::find_beside_program;
+
 use crate::api::{Failure, Sample, ServiceCode, Task};
 
 /// Endings of pictures.
@@ -25,12 +27,9 @@ impl Samples {
         if let Some(folder) = named {
             return Self { folder: Some(folder) };
         }
-        let program = std::env::current_exe().ok();
-        let above = program.as_deref().into_iter().flat_map(Path::ancestors).skip(1).take(5);
-        let folder = std::iter::once(packs.join("samples"))
-            .chain(above.flat_map(|base| ["assets/samples", "share/glimpse/samples"].map(|f| base.join(f))))
-            .find(|folder| folder.is_dir());
-        Self { folder }
+        let with_packs = Some(packs.join("samples")).filter(|folder| folder.is_dir());
+        let found = || find_beside_program(&["assets/samples", "share/glimpse/samples"], Path::is_dir);
+        Self { folder: with_packs.or_else(found) }
     }
 
     /// The samples: first those with text, then the photographs, each by name.

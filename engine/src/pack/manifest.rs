@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Pack;
-use crate::{Error, Result};
+use crate::{Error, Result, find_beside_program};
 
 /// The list of packs in a folder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -88,15 +88,8 @@ pub fn find_packs(given: Option<&Path>) -> Result<PathBuf> {
         }
         return Err(missing_list(folder));
     }
-    let program = std::env::current_exe().ok();
-    let above = program.as_deref().into_iter().flat_map(Path::ancestors).skip(1).take(5);
-    for base in above {
-        for name in ["assets", "share/glimpse"] {
-            let folder = base.join(name);
-            if has(&folder) {
-                return Ok(folder);
-            }
-        }
+    if let Some(folder) = find_beside_program(&["assets", "share/glimpse"], has) {
+        return Ok(folder);
     }
     let here = PathBuf::from("assets");
     if has(&here) { Ok(here) } else { Err(missing_list(here)) }
