@@ -14,6 +14,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use glimpse_service::api::Failure;
+#[cfg(mobile)]
+use glimpse_service::api::ServiceCode;
 use tauri::{AppHandle, Emitter, Manager, RunEvent};
 
 use logging::LogFile;
@@ -77,13 +80,26 @@ fn set_up(app: &AppHandle, log: &LogFile, started: Instant) -> tauri::Result<()>
         tracing::warn!(%error, folder = %logs.display(), "no log file");
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Glimpse starts");
-    let folders = Folders { resources: path.resource_dir().ok(), data: path.app_data_dir()? };
+    let folders = Folders { resources: path.resource_dir().ok(), data: data_folder(app) };
     let state = Arc::clone(&app.state::<Shared>());
     // Beside the window, which needs as long to come up.
     std::thread::spawn(move || state.open(&folders));
     #[cfg(desktop)]
     stop_on_signal(app.clone());
     window::open(app, started)
+}
+
+/// Where library and settings lie: on the desktop where `glimpse serve` has them.
+#[cfg(desktop)]
+fn data_folder(_: &AppHandle) -> Result<Option<PathBuf>, Failure> {
+    glimpse_service::data_folder()
+}
+
+/// Where library and settings lie: in the app's own folder, which no other program enters.
+#[cfg(mobile)]
+fn data_folder(app: &AppHandle) -> Result<Option<PathBuf>, Failure> {
+    let folder = app.path().app_data_dir();
+    folder.map(Some).map_err(|error| Failure::new(ServiceCode::Storage, error.to_string()))
 }
 
 /// Ends the app in order when the session ends or somebody interrupts it.

@@ -30,8 +30,8 @@ pub(crate) struct App {
 pub(crate) struct Folders {
     /// Packs and samples that came with the program.
     pub(crate) resources: Option<PathBuf>,
-    /// Library and settings.
-    pub(crate) data: PathBuf,
+    /// Library and settings; `None` keeps nothing, and it may be that there was a failure.
+    pub(crate) data: Result<Option<PathBuf>, Failure>,
 }
 
 impl App {
@@ -42,13 +42,16 @@ impl App {
                 let folder = folders.resources.as_deref().map(|folder| folder.join(name))?;
                 Path::exists(&folder.join(has)).then_some(folder)
             };
-            let options = ServiceOptions {
-                packs: beside("packs", "packs.toml"),
-                samples: beside("samples", "."),
-                data: Some(folders.data.clone()),
-                ..ServiceOptions::default()
-            };
-            Service::open(options).inspect_err(|failure| {
+            let data = folders.data.clone();
+            let opened = data.and_then(|data| {
+                Service::open(ServiceOptions {
+                    packs: beside("packs", "packs.toml"),
+                    samples: beside("samples", "."),
+                    data,
+                    ..ServiceOptions::default()
+                })
+            });
+            opened.inspect_err(|failure| {
                 tracing::error!(code = %failure.code, message = %failure.message, "the service did not open");
             })
         });

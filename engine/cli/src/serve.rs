@@ -1,8 +1,5 @@
 //! `glimpse serve`.
 
-use std::path::PathBuf;
-
-use etcetera::BaseStrategy;
 use glimpse_serve::{Options, run as serve};
 use glimpse_service::ServiceOptions;
 
@@ -18,6 +15,10 @@ pub(crate) fn run(args: &ServeArgs) -> Ending {
             Err(error) => failed(&error.to_string()),
         };
     }
+    let data = match args.data.clone().map_or_else(glimpse_service::data_folder, |given| Ok(Some(given))) {
+        Ok(folder) => folder,
+        Err(failure) => return failed(&failure.message),
+    };
     let engine = args.engine.options();
     let options = Options {
         host: args.host.clone(),
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &ServeArgs) -> Ending {
             // Without the argument the settings have their say.
             threads: Some(engine.threads).filter(|&threads| threads > 0),
             no_library: args.no_library,
-            data: data_folder(args.data.clone()),
+            data,
             ..ServiceOptions::default()
         },
     };
@@ -47,16 +48,4 @@ pub(crate) fn run(args: &ServeArgs) -> Ending {
 fn failed(message: &str) -> Ending {
     report(message);
     Ending::Failed
-}
-
-/// The folder that was asked for, else the user's for data of programs; `None` where there is none,
-/// as for a service without a home.
-fn data_folder(given: Option<PathBuf>) -> Option<PathBuf> {
-    given.or_else(|| match etcetera::base_strategy::choose_native_strategy() {
-        Ok(folders) => Some(folders.data_dir().join("glimpse")),
-        Err(error) => {
-            tracing::warn!(%error, "settings and library last as long as this run: name a folder with --data");
-            None
-        }
-    })
 }

@@ -6,6 +6,7 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use glimpse_service::api::{
     BenchEvent, BenchRequest, BoxKnobs, Device, HeatMap, LibraryEntry, LibraryPage, LibraryQuery,
     LineRequest, LineTrace, LookEvent, LookRequest, PackCheck, PageTrace, Picture, Sample, Settings,
+    SettingsChange,
 };
 
 use crate::Shared;
@@ -259,7 +260,7 @@ fn app() -> Vec<Route> {
             json(Type::of::<Settings>()),
             "Change the settings",
         )
-        .takes(json(Type::of::<Settings>())),
+        .takes(json(Type::of::<SettingsChange>())),
         Route::new(
             (Method::GET, "/api/v1/device"),
             "device",

@@ -3,6 +3,7 @@
 
 pub mod api;
 mod bench;
+mod data;
 mod device;
 pub mod export;
 mod exports;
@@ -22,6 +23,7 @@ mod seen;
 mod service;
 mod settings;
 
+pub use data::data_folder;
 pub use gate::Crowd;
 pub use look::{Flow, Listener};
 pub use once::Call;

@@ -11,7 +11,8 @@ use glimpse_engine::{Engine, EngineOptions, Error, Part, Picture as Decoded, Pre
 use glimpse_telemetry::{ProbeOptions, Probes};
 use image::RgbImage;
 
-use crate::api::{Failure, Memory, Picture, PictureId, Sample, ServiceCode, Settings, Task};
+use crate::api::{Failure, Memory, Picture, PictureId, Sample, ServiceCode, Settings, SettingsChange, Task};
+use crate::data::make_private;
 use crate::gate::{Crowd, Gate};
 use crate::library::Library;
 use crate::measures::History;
@@ -94,7 +95,9 @@ impl Service {
     pub fn open(options: ServiceOptions) -> Result<Self, Failure> {
         let packs = find_packs(options.packs.as_deref())?;
         if let Some(folder) = &options.data {
-            make_private_folder(folder)?;
+            make_private(folder).map_err(|error| {
+                Failure::new(ServiceCode::Storage, format!("{}: {error}", folder.display()))
+            })?;
         }
         let settings = SettingsFile::open(options.data.as_deref())?;
         let threads = options.threads.unwrap_or_else(|| settings.get().threads);
@@ -255,12 +258,14 @@ impl Service {
         self.settings.get()
     }
 
-    /// Takes `settings` and keeps them.
+    /// Makes `change` to the settings, and keeps and gives them all. Several services may share a data
+    /// folder: what another changed stays changed.
     ///
     /// # Errors
-    /// `bad_request` for a value out of its range, `storage` where they cannot be written.
-    pub fn set_settings(&self, settings: Settings) -> Result<Settings, Failure> {
-        self.settings.set(settings)
+    /// `bad_request` for a value out of its range and for what is no setting, `storage` where they cannot
+    /// be written.
+    pub fn change_settings(&self, change: &SettingsChange) -> Result<Settings, Failure> {
+        self.settings.change(change)
     }
 
     /// Memory of this process.
@@ -348,15 +353,4 @@ fn about(decoded: &Decoded<'_>, name: Option<&str>, bytes: u64) -> Result<Pictur
 /// `name` without control characters, and not too long.
 fn plain_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>().trim().to_owned()
-}
-
-/// Makes `folder`, which only its owner may enter, unless it is there.
-fn make_private_folder(folder: &Path) -> Result<(), Failure> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|error| Failure::new(ServiceCode::Storage, format!("{}: {error}", folder.display())))
 }

@@ -1,13 +1,21 @@
-//! What a person chose, as a file that survives a restart.
+//! What a person chose, as a file that survives a restart and that several processes share.
 
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use crate::api::{Failure, ServiceCode, Settings};
+use serde_json::{Map, Value};
+
+use crate::api::{Failure, ServiceCode, Settings, SettingsChange};
 
 /// Name of the file in the data folder.
 const FILE: &str = "settings.json";
+/// Name of the file that is locked while that one is changed.
+const LOCK: &str = "settings.lock";
+/// How long a change waits for that of another process.
+const WAIT: Duration = Duration::from_secs(5);
 /// Most threads that can be asked for.
 const MOST_THREADS: usize = 256;
 /// Longest language code: the longest that BCP 47 registers has 35 characters.
@@ -38,25 +46,68 @@ impl SettingsFile {
         Ok(Self { path, current: Mutex::new(settings) })
     }
 
-    /// The settings in force.
+    /// The settings in force: those of the file, which another process may have changed, or, where it
+    /// cannot be read, those of before.
     pub(crate) fn get(&self) -> Settings {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Takes `settings` and writes them to the file.
-    ///
-    /// # Errors
-    /// `bad_request` for a value out of its range, `storage` where they cannot be written; then those
-    /// from before stay in force.
-    pub(crate) fn set(&self, settings: Settings) -> Result<Settings, Failure> {
-        check(&settings)?;
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(path) = &self.path {
-            let json = serde_json::to_vec_pretty(&settings).map_err(|error| storage(path, &error))?;
-            write(path, &json)?;
+            match read(path) {
+                Ok(Some(settings)) => *current = settings,
+                Ok(None) => {}
+                Err(failure) => tracing::warn!("the settings of before stay in force: {}", failure.message),
+            }
         }
+        current.clone()
+    }
+
+    /// Makes `change` to what the file says now, so that no other process's change is lost, and writes it.
+    ///
+    /// # Errors
+    /// `bad_request` for a value out of its range or of the wrong type and for a setting that there is
+    /// not, `storage` where they cannot be written; then those from before stay in force.
+    pub(crate) fn change(&self, change: &SettingsChange) -> Result<Settings, Failure> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(path) = &self.path else {
+            *current = changed(&current, &change.0)?;
+            return Ok(current.clone());
+        };
+        let _locked = lock(&path.with_file_name(LOCK))?;
+        let settings = changed(&read(path)?.unwrap_or_else(|| current.clone()), &change.0)?;
+        let json = serde_json::to_vec_pretty(&settings).map_err(|error| storage(path, &error))?;
+        write(path, &json)?;
         *current = settings.clone();
         Ok(settings)
+    }
+}
+
+/// `settings` with `change`.
+fn changed(settings: &Settings, change: &Map<String, Value>) -> Result<Settings, Failure> {
+    let refused = |message: String| Failure::new(ServiceCode::BadRequest, message);
+    let mut value = serde_json::to_value(settings).map_err(|error| refused(error.to_string()))?;
+    for (name, to) in change {
+        match value.get_mut(name) {
+            Some(field) => *field = to.clone(),
+            None => return Err(refused(format!("there is no setting named {name:?}"))),
+        }
+    }
+    let settings = serde_json::from_value(value).map_err(|error| refused(error.to_string()))?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+/// The file at `path`, locked; closing it lets it go.
+fn lock(path: &Path) -> Result<File, Failure> {
+    let file = File::options().create(true).write(true).truncate(false).open(path);
+    let file = file.map_err(|error| storage(path, &error))?;
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if began.elapsed() < WAIT => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(error) => return Err(storage(path, &error)),
+        }
     }
 }
 
@@ -144,21 +195,34 @@ mod tests {
         Settings { keep: false, language: Some("de".into()), min_score: 0.7, ..Settings::default() }
     }
 
+    /// The change to all of `settings`.
+    fn to(settings: &Settings) -> SettingsChange {
+        let value = serde_json::to_value(settings).unwrap();
+        SettingsChange(value.as_object().unwrap().clone())
+    }
+
+    fn change(json: &str) -> SettingsChange {
+        serde_json::from_str(json).unwrap()
+    }
+
     #[test]
     fn settings_survive_and_nothing_else_lies_in_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let file = SettingsFile::open(Some(folder.path())).unwrap();
         assert_eq!(file.get(), Settings::default());
-        file.set(changed()).unwrap();
-        file.set(changed()).unwrap();
+        file.change(&to(&changed())).unwrap();
+        file.change(&to(&changed())).unwrap();
         assert_eq!(SettingsFile::open(Some(folder.path())).unwrap().get(), changed());
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [FILE, LOCK]);
     }
 
     #[test]
     fn without_a_folder_they_last_as_long_as_the_program() {
         let file = SettingsFile::open(None).unwrap();
-        file.set(changed()).unwrap();
+        file.change(&to(&changed())).unwrap();
         assert_eq!(file.get(), changed());
     }
 
@@ -182,6 +246,43 @@ mod tests {
     }
 
     #[test]
+    fn what_another_changed_stays_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, other] = [(); 2].map(|()| SettingsFile::open(Some(folder.path())).unwrap());
+        one.change(&change(r#"{"keep": false}"#)).unwrap();
+        let both = other.change(&change(r#"{"language": "de"}"#)).unwrap();
+        assert_eq!(both, Settings { keep: false, language: Some("de".into()), ..Settings::default() });
+        assert_eq!((one.get(), other.get()), (both.clone(), both));
+        one.change(&change(r#"{"language": null}"#)).unwrap();
+        assert_eq!(other.get().language, None);
+    }
+
+    #[test]
+    fn many_at_once_lose_no_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let changes =
+            [r#"{"keep": false}"#, r#"{"theme": "dark"}"#, r#"{"hud_open": true}"#, r#"{"threads": 3}"#];
+        std::thread::scope(|scope| {
+            for text in changes {
+                let file = SettingsFile::open(Some(folder.path())).unwrap();
+                scope.spawn(move || (0..20).for_each(|_| drop(file.change(&change(text)).unwrap())));
+            }
+        });
+        let settings = SettingsFile::open(Some(folder.path())).unwrap().get();
+        assert!(!settings.keep && settings.hud_open && settings.threads == 3, "{settings:?}");
+        assert_eq!(settings.theme, crate::api::Theme::Dark);
+    }
+
+    #[test]
+    fn a_change_of_what_there_is_not_is_refused() {
+        let file = SettingsFile::open(None).unwrap();
+        for wrong in [r#"{"colour": 1}"#, r#"{"keep": "no"}"#, r#"{"keep": false, "theme": "blue"}"#] {
+            assert_eq!(file.change(&change(wrong)).unwrap_err().code, "bad_request", "{wrong}");
+        }
+        assert_eq!(file.get(), Settings::default());
+    }
+
+    #[test]
     fn values_out_of_range_change_nothing() {
         let file = SettingsFile::open(None).unwrap();
         for bad in [
@@ -195,7 +296,7 @@ mod tests {
             Settings { language: Some("<script>".into()), ..Settings::default() },
             Settings { language: Some(String::new()), ..Settings::default() },
         ] {
-            assert_eq!(file.set(bad).unwrap_err().code, "bad_request");
+            assert_eq!(file.change(&to(&bad)).unwrap_err().code, "bad_request");
         }
         assert_eq!(file.get(), Settings::default());
     }
@@ -204,7 +305,7 @@ mod tests {
     fn a_folder_that_cannot_be_written_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let file = SettingsFile::open(Some(&folder.path().join("gone"))).unwrap();
-        assert_eq!(file.set(changed()).unwrap_err().code, "storage");
+        assert_eq!(file.change(&to(&changed())).unwrap_err().code, "storage");
         assert_eq!(file.get(), Settings::default());
     }
 }

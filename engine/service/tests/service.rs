@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use glimpse_engine::NoteCode;
 use glimpse_engine::read::CancelToken;
 use glimpse_service::api::{
     BenchEvent, BenchRequest, BoxKnobs, ExportFormat, Failure, LibraryQuery, LineRequest, LookEvent,
-    LookRequest, Picture, PictureId, Settings, Stage, Task,
+    LookRequest, Picture, PictureId, Settings, SettingsChange, Stage, Task, Theme,
 };
 use glimpse_service::{Call, PictureLimits, Service, ServiceOptions};
+use serde_json::json;
 
 fn assets() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
@@ -261,13 +263,17 @@ fn scripts_get_the_command_s_json() {
     assert_eq!(service().once(&wrong, "x", &bytes, &CancelToken::new()).unwrap_err().code, "bad_request");
 }
 
+fn change(value: serde_json::Value) -> SettingsChange {
+    serde_json::from_value(value).unwrap()
+}
+
 #[test]
 fn settings_survive_and_threads_take_effect() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("deep/data");
     let open = || Service::open(ServiceOptions { data: Some(data.clone()), ..options() }).unwrap();
     let settings = Settings { threads: 1, keep: false, ..Settings::default() };
-    open().set_settings(settings.clone()).unwrap();
+    open().change_settings(&change(json!({ "threads": 1, "keep": false }))).unwrap();
     let service = open();
     assert_eq!(service.settings(), settings);
     let picture = service.open_sample("photos/cat.jpg", &CancelToken::new()).unwrap();
@@ -331,11 +337,54 @@ fn what_was_looked_at_is_kept_found_again_and_deleted() {
     let request = LookRequest { unkept: true, ..LookRequest::new(Task::Find) };
     service.look(&passing.id, &request, &cancel, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 1);
-    service.set_settings(Settings { keep: false, ..Settings::default() }).unwrap();
+    service.change_settings(&change(json!({ "keep": false }))).unwrap();
     look(&service, "photos/coffee.jpg", Task::Find);
     assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 1);
     service.library_clear().unwrap();
     assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 0);
+}
+
+#[test]
+fn two_services_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = || ServiceOptions { data: Some(folder.path().join("data")), ..options() };
+    let services: Vec<Service> = std::thread::scope(|scope| {
+        let openers: Vec<_> = (0..2).map(|_| scope.spawn(|| Service::open(options()).unwrap())).collect();
+        openers.into_iter().map(|opener| opener.join().unwrap()).collect()
+    });
+    let cancel = CancelToken::new();
+    std::thread::scope(|scope| {
+        for (service, names) in services.iter().zip([["cat", "coffee"], ["astronaut", "rocket"]]) {
+            let cancel = &cancel;
+            scope.spawn(move || {
+                for name in names {
+                    let picture = service.open_sample(&format!("photos/{name}.jpg"), cancel).unwrap();
+                    let go_on = &mut |_| ControlFlow::Continue(());
+                    service.look(&picture.id, &LookRequest::new(Task::Describe), cancel, go_on).unwrap();
+                }
+            });
+        }
+    });
+    for service in &services {
+        let found = |words: &str| {
+            let query = LibraryQuery { words: Some(words.into()), ..LibraryQuery::default() };
+            service.library(&query, &cancel).unwrap().items
+        };
+        assert_eq!(service.library(&LibraryQuery::default(), &cancel).unwrap().total, 4);
+        let cat = found("cat");
+        assert_eq!(cat[0].name.as_deref(), Some("photos/cat.jpg"));
+        let query = LibraryQuery { like_item: Some(cat[0].id), ..LibraryQuery::default() };
+        let like = service.library(&query, &cancel).unwrap();
+        assert!(like.items.len() == 4 && like.items.iter().all(|item| item.likeness.is_some()), "{like:?}");
+        service.library_image(cat[0].id, &cancel).unwrap();
+    }
+    services[0].change_settings(&change(json!({ "theme": "dark" }))).unwrap();
+    let both = services[1].change_settings(&change(json!({ "keep": false }))).unwrap();
+    assert!(!both.keep && both.theme == Theme::Dark);
+    assert_eq!(services[0].settings(), both);
+    let item = services[0].library(&LibraryQuery::default(), &cancel).unwrap().items[0].id;
+    services[0].library_delete(item).unwrap();
+    assert_eq!(services[1].library_entry(item).unwrap_err().code, "unknown_item");
 }
 
 #[test]
@@ -417,7 +466,7 @@ fn a_measurement_tells_each_run_and_reports() {
         assert_eq!(stages, [Stage::Decode, Stage::Pre, Stage::Infer, Stage::Post]);
         assert!(!task.receipt.stages.is_empty());
     }
-    assert!(report.doubts.iter().any(|doubt| doubt.contains("Few runs")));
+    assert!(report.doubts.iter().any(|doubt| doubt.code == NoteCode::FewRuns));
     let Some(BenchEvent::Report { markdown, .. }) = events.last() else { panic!("no report") };
     assert!(markdown.contains("| find | photos/astronaut.jpg (512 × 512) | 3 |"), "{markdown}");
     for bad in [

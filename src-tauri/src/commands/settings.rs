@@ -1,6 +1,6 @@
 //! What a person chose.
 
-use glimpse_service::api::{Failure, Settings};
+use glimpse_service::api::{Failure, Settings, SettingsChange};
 use tauri::State;
 
 use crate::state::Shared;
@@ -11,6 +11,9 @@ pub(crate) async fn settings(app: State<'_, Shared>) -> Result<Settings, Failure
 }
 
 #[tauri::command]
-pub(crate) async fn set_settings(app: State<'_, Shared>, settings: Settings) -> Result<Settings, Failure> {
-    app.blocking(move |_, service| service.set_settings(settings)).await
+pub(crate) async fn set_settings(
+    app: State<'_, Shared>,
+    settings: SettingsChange,
+) -> Result<Settings, Failure> {
+    app.blocking(move |_, service| service.change_settings(&settings)).await
 }

@@ -25,6 +25,7 @@ import type {
   Sample,
   SampleClip,
   Settings,
+  SettingsChange,
 } from './types';
 
 /**
@@ -66,7 +67,8 @@ export interface Backend {
   libraryClear(): Promise<void>;
 
   settings(): Promise<Settings>;
-  setSettings(settings: Settings): Promise<Settings>;
+  /** Changes these and leaves the others as they are; tells all. */
+  setSettings(change: SettingsChange): Promise<Settings>;
   device(): Promise<Device>;
   checkPack(id: string): Promise<PackCheck>;
   /** Settles after `report`. `failed` is a rejection, never an event. */

@@ -54,7 +54,7 @@ export function httpBackend(base = new URL('./api/v1/', document.baseURI)): Back
     libraryClear: () => client.none('DELETE', 'library'),
 
     settings: () => client.get<Settings>('settings'),
-    setSettings: (settings) => client.put<Settings>('settings', settings),
+    setSettings: (change) => client.put<Settings>('settings', change),
     device: () => client.get<Device>('device'),
     checkPack: (id) =>
       client.post<PackCheck>(`device/packs/${encodeURIComponent(id)}/check`, undefined),

@@ -51,7 +51,7 @@ export function tauriBackend(): Backend {
     libraryClear: () => call<null>('library_clear').then(nothing),
 
     settings: () => call<Settings>('settings'),
-    setSettings: (settings) => call<Settings>('set_settings', { settings }),
+    setSettings: (change) => call<Settings>('set_settings', { settings: change }),
     device: () => call<Device>('device'),
     checkPack: (id) => call<PackCheck>('check_pack', { id }),
     bench: (request, onEvent, signal) => stream<BenchEvent>('bench', { request }, onEvent, signal),

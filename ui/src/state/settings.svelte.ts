@@ -1,4 +1,4 @@
-import { backend, failureOf, type Settings } from '$/backend';
+import { backend, failureOf, type Settings, type SettingsChange } from '$/backend';
 import { speak, t } from '$/i18n/index.svelte';
 
 import { toasts } from './toasts.svelte';
@@ -47,14 +47,13 @@ export const settings = {
   },
 
   /** Takes effect at once and is kept in the background; a failure to keep it is said. */
-  update(patch: Partial<Settings>): void {
+  update(patch: SettingsChange): void {
     values = { ...values, ...patch };
     if ('theme' in patch) applyTheme();
     if ('language' in patch) void speak(values.language ?? null);
-    const wanted = $state.snapshot(values);
     saving = saving.then(async () => {
       try {
-        await backend().setSettings(wanted);
+        await backend().setSettings(patch);
       } catch (thrown) {
         toasts.show(t('app.settings.not-kept', { why: failureOf(thrown).message }), 'warning');
       }

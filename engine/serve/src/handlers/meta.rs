@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use glimpse_service::api::Settings;
+use glimpse_service::api::SettingsChange;
 
 use crate::Shared;
 use crate::answer::{Answer, found};
@@ -16,8 +16,8 @@ pub(crate) async fn settings(State(app): State<Shared>) -> Answer {
     Ok(found(&app.service.settings()))
 }
 
-pub(crate) async fn set_settings(State(app): State<Shared>, Json(settings): Json<Settings>) -> Answer {
-    Ok(found(&blocking(&app, move |service, _| service.set_settings(settings)).await?))
+pub(crate) async fn set_settings(State(app): State<Shared>, Json(change): Json<SettingsChange>) -> Answer {
+    Ok(found(&blocking(&app, move |service, _| service.change_settings(&change)).await?))
 }
 
 pub(crate) async fn device(State(app): State<Shared>) -> Answer {

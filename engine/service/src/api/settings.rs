@@ -1,7 +1,10 @@
 //! What a person chose.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::LiveSettings;
 
@@ -38,6 +41,33 @@ pub struct Settings {
     pub min_score: f32,
     /// How live video begins.
     pub live: LiveSettings,
+}
+
+/// Which settings to change, and to what: an object with only those. What others changed meanwhile
+/// stays changed.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+pub struct SettingsChange(pub Map<String, Value>);
+
+impl JsonSchema for SettingsChange {
+    fn schema_name() -> Cow<'static, str> {
+        "SettingsChange".into()
+    }
+
+    /// That of the settings, all of which may be left out and none of which has a default then.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Settings::json_schema(generator);
+        schema.remove("required");
+        schema.insert(
+            "description".into(),
+            "Which settings to change, and to what. What is left out stays as it is.".into(),
+        );
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            for property in properties.values_mut().filter_map(Value::as_object_mut) {
+                property.remove("default");
+            }
+        }
+        schema
+    }
 }
 
 impl Default for Settings {
