@@ -19,6 +19,11 @@ static RANGES: LazyLock<Vec<(usize, usize, Class)>> = LazyLock::new(|| {
     ranges
 });
 
+/// The class of COCO's that ImageNet's class `tag` is one of.
+pub(crate) fn class_of_tag(tag: usize) -> Option<Class> {
+    RANGES.iter().find(|(first, last, _)| (*first..=*last).contains(&tag)).map(|(.., class)| *class)
+}
+
 /// Support of each class, each from 0 to 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Evidence {

@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use super::colours::dominant;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, class_of_tag};
 use super::familiar::familiarity;
 use super::gate::{Candidate, Rule, rule};
 use super::lexicon::{Class, lexicon, words};
-use super::sentence::{Facts, Thing, grounded};
+use super::sentence::{Facts, Shown, Thing, grounded};
 use super::{CaptionSource, DescribeOptions, DescribeTimings, Description};
 use crate::caption::{Caption, CaptionOptions, CaptionToken, Captioner};
 use crate::clock::{CallClock, Work, milliseconds};
@@ -71,7 +71,11 @@ pub(crate) fn describe(
     let (caption, caption_source) = if chosen.allowed {
         (chosen.caption.text.clone(), CaptionSource::Learned)
     } else {
-        let tag = tags.first().filter(|tag| tag.score >= SURE).map(|tag| tag.label.as_str());
+        let tag = tags.first().filter(|tag| tag.score >= SURE).map(|tag| Shown {
+            name: &tag.label,
+            score: tag.score,
+            class: class_of_tag(tag.class as usize),
+        });
         let facts = Facts { things: &things, tag, text: text.as_deref(), colours: &colours };
         (grounded(&facts), CaptionSource::Grounded)
     };

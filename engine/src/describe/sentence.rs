@@ -1,13 +1,15 @@
 //! A plain sentence made of what is certain.
 
 use super::colours::Colour;
-use super::lexicon::{Class, lexicon};
+use super::lexicon::{Class, lexicon, words};
 use crate::article::article;
 
 /// Kinds of things named in one sentence.
 const MOST_KINDS: usize = 3;
 /// Larger counts are not told exactly.
 const MOST_COUNTED: usize = 10;
+/// A tag of at least this score is said without "probably".
+const CERTAIN: f32 = 0.9;
 /// Characters of text quoted.
 const MOST_QUOTED: usize = 60;
 
@@ -24,13 +26,24 @@ pub(crate) struct Thing {
     pub(crate) area: f32,
 }
 
+/// What the whole picture shows, by its tag.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shown<'a> {
+    /// Its name, a noun.
+    pub(crate) name: &'a str,
+    /// How sure, 0 to 1.
+    pub(crate) score: f32,
+    /// The class that it is one of.
+    pub(crate) class: Option<Class>,
+}
+
 /// What a sentence can be made of, all of it certain enough to be said.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Facts<'a> {
     /// Things.
     pub(crate) things: &'a [Thing],
-    /// What the whole picture shows, as a noun.
-    pub(crate) tag: Option<&'a str>,
+    /// What the whole picture shows.
+    pub(crate) tag: Option<Shown<'a>>,
     /// Text on it, in reading order.
     pub(crate) text: Option<&'a str>,
     /// Its colours.
@@ -39,9 +52,14 @@ pub(crate) struct Facts<'a> {
 
 /// The sentence, with a capital and a full stop.
 pub(crate) fn grounded(facts: &Facts<'_>) -> String {
-    let mut sentence = match (things(facts.things), facts.tag) {
-        (Some(things), _) => things,
-        (None, Some(tag)) => format!("probably {}", with_article(tag)),
+    let tag = facts.tag.filter(|tag| adds(tag, facts.things));
+    let mut sentence = match (things(facts.things, tag.is_none()), tag) {
+        (Some(things), Some(tag)) if tag.score >= CERTAIN => {
+            format!("{}, with {things}", with_article(tag.name))
+        }
+        (Some(things), Some(tag)) => format!("probably {}, with {things}", with_article(tag.name)),
+        (Some(things), None) => things,
+        (None, Some(tag)) => format!("probably {}", with_article(tag.name)),
         (None, None) if facts.text.is_some() => "a picture".into(),
         (None, None) => nothing(facts.colours),
     };
@@ -51,8 +69,16 @@ pub(crate) fn grounded(facts: &Facts<'_>) -> String {
     capitalised(&sentence)
 }
 
-/// `"two people, a dog and a ball"`, with the place of a thing that is alone and aside.
-fn things(things: &[Thing]) -> Option<String> {
+/// Whether `tag` is surer than every thing, and none of them by another name.
+fn adds(tag: &Shown<'_>, things: &[Thing]) -> bool {
+    let words = words(tag.name);
+    let named = lexicon().mentions(&words);
+    let is = |class: Class| tag.class == Some(class) || named.iter().any(|mention| mention.class == class);
+    !things.iter().any(|thing| thing.score >= tag.score || is(thing.class))
+}
+
+/// `"two people, a dog and a ball"`, with the place of a thing that is alone and aside where `placed`.
+fn things(things: &[Thing], placed: bool) -> Option<String> {
     let mut kinds: Vec<(Class, usize, f32)> = Vec::new();
     for thing in things {
         let weight = thing.score * thing.area.max(0.0).sqrt();
@@ -68,7 +94,7 @@ fn things(things: &[Thing]) -> Option<String> {
     kinds.truncate(MOST_KINDS);
     let phrases: Vec<String> = kinds.iter().map(|(class, count, _)| counted(*class, *count)).collect();
     let place = match things {
-        [only] => place(only),
+        [only] if placed => place(only),
         _ => "",
     };
     let (last, front) = phrases.split_last()?;
@@ -146,6 +172,10 @@ mod tests {
         Thing { class: lexicon().class(name).unwrap(), score: 0.8, centre, area }
     }
 
+    fn shown(name: &str, score: f32) -> Shown<'_> {
+        Shown { name, score, class: None }
+    }
+
     fn of(things: &[Thing]) -> String {
         grounded(&Facts { things, ..Facts::default() })
     }
@@ -173,12 +203,24 @@ mod tests {
 
     #[test]
     fn without_things_the_tag_speaks_then_the_colours() {
-        let tag = Facts { tag: Some("iguana"), ..Facts::default() };
+        let tag = Facts { tag: Some(shown("iguana", 0.6)), ..Facts::default() };
         assert_eq!(grounded(&tag), "Probably an iguana.");
         let black = [Colour { name: "black".into(), hex: "#000000".into(), share: 1.0 }];
         let dark = Facts { colours: &black, ..Facts::default() };
         assert_eq!(grounded(&dark), "A black picture in which nothing is certain.");
         assert_eq!(grounded(&Facts::default()), "A picture in which nothing is certain.");
+    }
+
+    #[test]
+    fn a_tag_that_is_surer_than_all_things_comes_first() {
+        let things = [thing("dining table", 0.1, 0.2)];
+        let of = |tag| grounded(&Facts { things: &things, tag: Some(tag), ..Facts::default() });
+        assert_eq!(of(shown("espresso", 0.99)), "An espresso, with a table.");
+        assert_eq!(of(shown("espresso", 0.85)), "Probably an espresso, with a table.");
+        assert_eq!(of(shown("espresso", 0.75)), "A table on the left.", "the table is surer");
+        assert_eq!(of(shown("dining table", 0.99)), "A table on the left.", "it is the table");
+        let table = lexicon().class("dining table");
+        assert_eq!(of(Shown { class: table, ..shown("desk", 0.99) }), "A table on the left.");
     }
 
     #[test]
@@ -193,7 +235,7 @@ mod tests {
     #[test]
     fn a_sentence_names_only_its_things() {
         let things = [thing("tv", 0.5, 0.2), thing("sports ball", 0.1, 0.1), thing("skis", 0.1, 0.1)];
-        let words = super::super::lexicon::words(&of(&things));
+        let words = words(&of(&things));
         let mut named: Vec<_> = lexicon().mentions(&words).iter().map(|m| lexicon().name(m.class)).collect();
         named.sort_unstable();
         assert_eq!(named, ["skis", "sports ball", "tv"]);
