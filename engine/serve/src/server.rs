@@ -111,6 +111,8 @@ pub struct Server {
     address: SocketAddr,
     app: Shared,
     router: Router,
+    /// Longest wait for a client to take a piece of an answer.
+    write_time: Duration,
 }
 
 /// Serves until the process is told to stop (SIGINT, SIGTERM). `ready` hears the address as soon as
@@ -183,7 +185,7 @@ impl Server {
             .layer(CatchPanicLayer::custom(panicked))
             .layer(middleware::from_fn_with_state(app.clone(), guard))
             .with_state(app.clone());
-        Ok(Self { listener, address, app, router })
+        Ok(Self { listener, address, app, router, write_time: WRITE_TIME })
     }
 
     /// Where it listens.
@@ -210,7 +212,7 @@ impl Server {
 
     /// Answers until `stop` is ready; then what runs has a few seconds to end.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let Self { listener, app, router, .. } = self;
+        let Self { listener, app, router, write_time, .. } = self;
         let graceful = GracefulShutdown::new();
         let (places, aside) = (Arc::new(Semaphore::new(CONNECTIONS)), Arc::new(Semaphore::new(TURNED_AWAY)));
         let mut stop = pin!(stop);
@@ -229,10 +231,10 @@ impl Server {
                 },
             };
             if let Ok(place) = places.clone().try_acquire_owned() {
-                answer(stream, &app, &router, &graceful, place);
+                answer(timed(stream, write_time), &app, &router, &graceful, place);
             } else if let Ok(place) = aside.clone().try_acquire_owned() {
                 app.metrics.turned_away.inc();
-                turn_away(stream, app.clone(), place);
+                turn_away(timed(stream, write_time), app.clone(), place);
             }
         }
         drop(listener);
@@ -249,7 +251,7 @@ impl Server {
 
 /// Answers the requests of one connection.
 fn answer(
-    stream: TcpStream,
+    stream: TimeoutStream<TcpStream>,
     app: &Shared,
     router: &Router,
     graceful: &GracefulShutdown,
@@ -261,7 +263,7 @@ fn answer(
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEADER_LINES)
-        .serve_connection(TokioIo::new(Box::pin(timed(stream))), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = graceful.watch(connection);
     let app = app.clone();
     app.metrics.connections.inc();
@@ -275,7 +277,7 @@ fn answer(
 }
 
 /// Tells one connection too many so, and ends it.
-fn turn_away(stream: TcpStream, app: Shared, place: OwnedSemaphorePermit) {
+fn turn_away(stream: TimeoutStream<TcpStream>, app: Shared, place: OwnedSemaphorePermit) {
     tokio::spawn(async move {
         let service = service_fn(move |request: Request<Incoming>| {
             let message = format!("{CONNECTIONS} connections are open already; try again soon");
@@ -289,19 +291,19 @@ fn turn_away(stream: TcpStream, app: Shared, place: OwnedSemaphorePermit) {
             .header_read_timeout(SHORT_HEAD_TIME)
             .keep_alive(false)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(Box::pin(timed(stream))), service);
+            .serve_connection(TokioIo::new(Box::pin(stream)), service);
         let _ = timeout(SHORT_HEAD_TIME * 2, connection).await;
         drop(place);
     });
 }
 
-/// `stream`, which fails when the other side takes nothing for too long.
-fn timed(stream: TcpStream) -> TimeoutStream<TcpStream> {
+/// `stream`, which fails when the other side takes nothing for `write_time`.
+fn timed(stream: TcpStream, write_time: Duration) -> TimeoutStream<TcpStream> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small answers may wait");
     }
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(WRITE_TIME));
+    stream.set_write_timeout(Some(write_time));
     stream
 }
 
@@ -338,5 +340,87 @@ fn open_in_browser(url: &str, token: Option<&str>) {
     let url = token.map_or_else(|| url.to_owned(), |token| format!("{url}?token={token}"));
     if let Err(error) = open::that_detached(url) {
         tracing::warn!(%error, "no browser could be opened");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{ErrorKind, Read, Write};
+    use std::net::TcpStream;
+    use std::path::Path;
+    use std::time::Instant;
+
+    use axum::body::Body;
+    use axum::routing::get;
+    use bytes::Bytes;
+    use futures_util::stream;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_millis(400);
+
+    /// A server with an answer that never ends.
+    async fn endless() -> Server {
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
+        let service = ServiceOptions { packs: Some(packs), ..ServiceOptions::default() };
+        let host = "127.0.0.1".to_owned();
+        let options = Options { host, port: 0, token: None, ui: None, open: false, service };
+        let mut server = Server::bind(options).await.unwrap();
+        let piece = || stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[7; 1 << 14])));
+        let endless = move || async move { Body::from_stream(piece()) };
+        server.router = server.router.route("/endless", get(endless));
+        server.write_time = LIMIT;
+        server
+    }
+
+    fn ask(address: SocketAddr) -> TcpStream {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(LIMIT * 20)).unwrap();
+        stream.write_all(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).unwrap();
+        assert_eq!(&head, b"HTTP/1.1 200");
+        stream
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_stops_reading_is_let_go_and_who_reads_slowly_is_not() {
+        let server = endless().await;
+        let (address, app) = (server.address(), server.app.clone());
+        let open = move || app.metrics.connections.get();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        let clients = tokio::task::spawn_blocking(move || {
+            let (mut stalled, mut slow) = (ask(address), ask(address));
+            assert_eq!(open(), 2);
+            let began = Instant::now();
+            let mut buffer = vec![0; 1 << 20];
+            // The slow one pauses for less than the limit each time, and for more than that in all.
+            while open() == 2 {
+                slow.read_exact(&mut buffer).unwrap();
+                std::thread::sleep(LIMIT / 20);
+                assert!(began.elapsed() < LIMIT * 20, "nobody was let go");
+            }
+            assert!(began.elapsed() >= LIMIT * 9 / 10, "let go after {:?}", began.elapsed());
+            for _ in 0..40 {
+                slow.read_exact(&mut buffer).unwrap();
+                std::thread::sleep(LIMIT / 20);
+            }
+            assert_eq!(open(), 1);
+            // What had been sent is still to be read; then the connection is at its end.
+            let end = loop {
+                match stalled.read(&mut buffer) {
+                    Ok(0) => break Ok(()),
+                    Ok(_) => {}
+                    Err(error) => break Err(error.kind()),
+                }
+            };
+            assert!(matches!(end, Ok(()) | Err(ErrorKind::ConnectionReset)), "{end:?}");
+        });
+        clients.await.unwrap();
+        stop.send(()).unwrap();
+        serving.await.unwrap();
     }
 }
