@@ -19,6 +19,8 @@ pub(crate) fn open(app: &AppHandle, started: Instant) -> tauri::Result<()> {
     let windows = &app.config().app.windows;
     let config = windows.iter().find(|window| window.label == LABEL).ok_or(tauri::Error::WindowNotFound)?;
     let builder = WebviewWindowBuilder::from_config(app, config)?
+        // Without it WebKitGTK and WebView2 refuse the button for pasting, whatever the person says.
+        .enable_clipboard_access()
         .on_navigation(|url| {
             let own = is_own(url);
             if !own {
