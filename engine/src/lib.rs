@@ -18,6 +18,7 @@ pub mod graph;
 mod info;
 pub mod languages;
 mod network;
+mod note;
 mod ocr;
 pub mod pack;
 pub mod read;
@@ -34,6 +35,7 @@ pub use error::{Error, ErrorCode, Result};
 pub use find::{FindOptions, Found, Object};
 pub use glimpse_kernels::Isa;
 pub use info::{Cpu, Info, KernelChoice, PackInfo, PackState, characters, info};
+pub use note::{Note, NoteCode, NoteValue};
 pub use read::{
     BoxRules, Line, LineTrace, Paragraph, Picture, Quad, ReadOptions, Reading, TextMap, TextRegion, Word,
 };

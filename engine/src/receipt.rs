@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Note;
 use crate::clock::Spent;
 
 /// Wall time of a call, in milliseconds, cut in two ways: by what is looked for (`decode`, `detect`,
@@ -67,5 +68,5 @@ pub struct Receipt {
     /// Orientation of the page that was found: 0, 90, 180 or 270 degrees clockwise.
     pub page_rotation: u16,
     /// Things that a caller may want to know, for example that the picture was scaled down.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }

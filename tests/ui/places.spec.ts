@@ -112,7 +112,7 @@ test('bench measures, reports and exports', async ({ app, server }) => {
     version: number;
     tasks: { runs_ms: number[]; p50: number; min: number; max: number }[];
   };
-  expect(report.version).toBe(1);
+  expect(report.version).toBe(2);
   for (const task of report.tasks) {
     expect(task.runs_ms.length).toBeGreaterThan(0);
     expect(task.min).toBeLessThanOrEqual(task.p50);

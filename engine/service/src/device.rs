@@ -5,7 +5,7 @@ use std::io::Read;
 use std::time::Instant;
 
 use glimpse_engine::languages::{charset, coverage};
-use glimpse_engine::{Info, info};
+use glimpse_engine::{Info, Note, NoteCode, info};
 use sha2::{Digest, Sha256};
 
 use crate::api::{BackendState, Device, Failure, PackCheck, ServiceCode};
@@ -83,13 +83,21 @@ impl Service {
 }
 
 fn backends(info: &Info) -> Vec<BackendState> {
-    let state =
-        |name: &str, available: bool, reason: String| BackendState { name: name.into(), available, reason };
-    let best = info.cpu.instruction_sets.last().copied().unwrap_or("scalar");
+    let missing = |name: &str, code, message: &str| BackendState {
+        name: name.into(),
+        available: false,
+        reason: Note::new(code, [], message),
+    };
+    let (best, threads) = (info.cpu.instruction_sets.last().copied().unwrap_or("scalar"), info.cpu.threads);
+    let kernels = Note::new(
+        NoteCode::CpuKernels,
+        [("isa", best.into()), ("threads", threads.into())],
+        format!("{best} kernels on {threads} threads"),
+    );
     vec![
-        state("cpu", true, format!("{best} kernels on {} threads", info.cpu.threads)),
-        state("gpu", false, "this build has no GPU backend".into()),
-        state("npu", false, "this build has no NPU backend".into()),
+        BackendState { name: "cpu".into(), available: true, reason: kernels },
+        missing("gpu", NoteCode::NoGpuBackend, "this build has no GPU backend"),
+        missing("npu", NoteCode::NoNpuBackend, "this build has no NPU backend"),
     ]
 }
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use glimpse_engine::read::CancelToken;
 use glimpse_engine::{
-    DescribeOptions, Description, FindOptions, Found, Picture as Decoded, ReadOptions, Reading, Receipt,
+    DescribeOptions, Description, FindOptions, Found, Note, NoteCode, Picture as Decoded, ReadOptions,
+    Reading, Receipt,
 };
 
 use crate::api::{Failure, LookEvent, LookRequest, Measures, PictureId, ServiceCode, Stage, StageTime, Task};
@@ -78,7 +79,11 @@ impl Service {
                 && let Err(failure) = self.keep(&picture, &decoded, cancel)
             {
                 tracing::warn!(code = %failure.code, "a picture was not kept: {failure}");
-                measures.receipt.notes.push(format!("not kept in the library: {failure}"));
+                measures.receipt.notes.push(Note::new(
+                    NoteCode::NotKept,
+                    [("failure", (&*failure.code).into()), ("why", (&*failure.message).into())],
+                    format!("not kept in the library: {failure}"),
+                ));
             }
             measures
         });

@@ -9,7 +9,7 @@ use super::page::{Page, Placement};
 use super::recognize::{Reader, Strip, StripText};
 use super::{Line, Paragraph, Picture, Quad, ReadOptions, Reading, ctc, order, words};
 use crate::clock::{CallClock, Work, milliseconds};
-use crate::{Error, Receipt, Result, Timings};
+use crate::{Error, Note, NoteCode, Receipt, Result, Timings};
 
 /// Lines below this confidence are dropped unless the caller says otherwise.
 const MIN_CONFIDENCE: f32 = 0.5;
@@ -60,12 +60,15 @@ fn receipt(picture: &Picture, page: &Page) -> Receipt {
     let mut receipt = Receipt { page_rotation: u16::from(page.place.turns) * 90, ..Receipt::default() };
     if picture.scale() != [1.0, 1.0] {
         let (seen, whole) = (picture.image(), [picture.width(), picture.height()]);
-        receipt.notes.push(format!(
-            "decoded at {}x{} of {}x{}",
-            seen.width(),
-            seen.height(),
-            whole[0],
-            whole[1]
+        receipt.notes.push(Note::new(
+            NoteCode::DecodedSmaller,
+            [
+                ("width", seen.width().into()),
+                ("height", seen.height().into()),
+                ("whole_width", whole[0].into()),
+                ("whole_height", whole[1].into()),
+            ],
+            format!("decoded at {}x{} of {}x{}", seen.width(), seen.height(), whole[0], whole[1]),
         ));
     }
     receipt

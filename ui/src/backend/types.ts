@@ -509,7 +509,7 @@ export interface components {
             /** @description `"cpu"`, `"gpu"`, `"npu"`. */
             name: string;
             /** @description What it is, or why it is not there. */
-            reason: string;
+            reason: components["schemas"]["Note"];
         };
         /** @description What a measurement sends: any number of `run`, then `report`; `failed` ends it instead. */
         BenchEvent: {
@@ -554,7 +554,7 @@ export interface components {
             /** @description The processor's name, where it is known. */
             cpu: string | null;
             /** @description Why the figures should not be trusted or compared; empty where nothing speaks against them. */
-            doubts: string[];
+            doubts: components["schemas"]["Note"][];
             /** @description Version of the engine. */
             engine: string;
             /** @description Memory of the process at the end. */
@@ -572,7 +572,7 @@ export interface components {
             threads: number;
             /**
              * Format: uint32
-             * @description Version of this format: 1.
+             * @description Version of this format: 2. In version 1 the doubts and notes were bare sentences.
              */
             version: number;
         };
@@ -1796,6 +1796,25 @@ export interface components {
         };
         /** @description What kind of thing happened. */
         MomentKind: "scene" | "enters" | "leaves" | "text" | "caption";
+        /**
+         * @description Something worth saying: a stable code with its values for programs, a sentence for people.
+         *
+         *     One that was written as a bare sentence is read as [`NoteCode::Other`].
+         */
+        Note: {
+            /** @description What it is about. */
+            code: components["schemas"]["NoteCode"];
+            /** @description The same in English. */
+            message: string;
+            /** @description What stands in it, by the names that the code tells. */
+            values: {
+                [key: string]: components["schemas"]["NoteValue"];
+            };
+        };
+        /** @description What a note is about: the engine's own, and those of what is built on it. */
+        NoteCode: "decoded_smaller" | "not_kept" | "cpu_kernels" | "no_gpu_backend" | "no_npu_backend" | "not_optimized" | "busy_before" | "interrupted" | "on_battery" | "no_warmup" | "few_runs" | "slowest_is_p99" | "runs_differ" | "other";
+        /** @description A value that stands in a note. */
+        NoteValue: number | string;
         /** @description An object on a picture. */
         Object: {
             /**
@@ -2041,7 +2060,7 @@ export interface components {
             /** @description Engine version. */
             engine: string;
             /** @description Things that a caller may want to know, for example that the picture was scaled down. */
-            notes: string[];
+            notes: components["schemas"]["Note"][];
             /**
              * Format: uint16
              * @description Orientation of the page that was found: 0, 90, 180 or 270 degrees clockwise.
@@ -2160,6 +2179,34 @@ export interface components {
              * @default 0
              */
             threads: number;
+        };
+        /** @description Which settings to change, and to what. What is left out stays as it is. */
+        SettingsChange: {
+            /** @description Whether the panel of measures is open on results. */
+            hud_open?: boolean;
+            /** @description Keep what is looked at in the library. */
+            keep?: boolean;
+            /** @description Language of the UI (BCP 47); `None` as the system has it. */
+            language?: string | null;
+            /** @description How live video begins. */
+            live?: components["schemas"]["LiveSettings"];
+            /**
+             * Format: float
+             * @description Read: least confidence of a line, 0 to 1.
+             */
+            min_confidence?: number;
+            /**
+             * Format: float
+             * @description Find: least score of an object, 0 to 1.
+             */
+            min_score?: number;
+            /** @description Light or dark. */
+            theme?: components["schemas"]["Theme"];
+            /**
+             * Format: uint
+             * @description Threads of the engine; 0 means one a core. Takes effect with the next start.
+             */
+            threads?: number;
         };
         /** @description How the source is. */
         SourceState: "flowing" | "stalled" | "lost" | "returned" | "resized" | "clock_jumped" | "damaged" | "paused";
@@ -2484,6 +2531,9 @@ export type Measures = components['schemas']['Measures'];
 export type Memory = components['schemas']['Memory'];
 export type Moment = components['schemas']['Moment'];
 export type MomentKind = components['schemas']['MomentKind'];
+export type Note = components['schemas']['Note'];
+export type NoteCode = components['schemas']['NoteCode'];
+export type NoteValue = components['schemas']['NoteValue'];
 export type Object = components['schemas']['Object'];
 export type Observation = components['schemas']['Observation'];
 export type PackCheck = components['schemas']['PackCheck'];
@@ -2505,6 +2555,7 @@ export type Sample = components['schemas']['Sample'];
 export type SampleClip = components['schemas']['SampleClip'];
 export type SampleName = components['schemas']['SampleName'];
 export type Settings = components['schemas']['Settings'];
+export type SettingsChange = components['schemas']['SettingsChange'];
 export type SourceState = components['schemas']['SourceState'];
 export type Stage = components['schemas']['Stage'];
 export type StageReceipt = components['schemas']['StageReceipt'];
@@ -3190,7 +3241,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Settings"];
+                "application/json": components["schemas"]["SettingsChange"];
             };
         };
         responses: {

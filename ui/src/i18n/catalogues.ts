@@ -1,14 +1,27 @@
 import app from '$/messages/en/app.json';
 import bench from '$/messages/en/bench.json';
 import device from '$/messages/en/device.json';
+import engine from '$/messages/en/engine.json';
 import errors from '$/messages/en/errors.json';
 import lens from '$/messages/en/lens.json';
 import library from '$/messages/en/library.json';
 import live from '$/messages/en/live.json';
+import objects from '$/messages/en/objects.json';
 import playground from '$/messages/en/playground.json';
 
 /** English comes with the first screen: it is what every other language falls back to. */
-export const ENGLISH = { app, bench, device, errors, lens, library, live, playground };
+export const ENGLISH = {
+  app,
+  bench,
+  device,
+  engine,
+  errors,
+  lens,
+  library,
+  live,
+  objects,
+  playground,
+};
 
 export type Catalogue = keyof typeof ENGLISH;
 

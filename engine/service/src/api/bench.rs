@@ -1,6 +1,6 @@
 //! Measuring this device.
 
-use glimpse_engine::Receipt;
+use glimpse_engine::{Note, Receipt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ pub enum BenchEvent {
 /// What was measured, and on what.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 pub struct BenchReport {
-    /// Version of this format: 1.
+    /// Version of this format: 2. In version 1 the doubts and notes were bare sentences.
     pub version: u32,
     /// When it began, as RFC 3339 in UTC.
     pub began: String,
@@ -74,7 +74,7 @@ pub struct BenchReport {
     /// One entry a task.
     pub tasks: Vec<BenchTask>,
     /// Why the figures should not be trusted or compared; empty where nothing speaks against them.
-    pub doubts: Vec<String>,
+    pub doubts: Vec<Note>,
 }
 
 /// What was measured of one task.

@@ -1,6 +1,6 @@
 //! What this device and this build are.
 
-use glimpse_engine::Info;
+use glimpse_engine::{Info, Note};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -36,14 +36,14 @@ pub struct Device {
 }
 
 /// A way to run networks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BackendState {
     /// `"cpu"`, `"gpu"`, `"npu"`.
     pub name: String,
     /// Whether it can be used.
     pub available: bool,
     /// What it is, or why it is not there.
-    pub reason: String,
+    pub reason: Note,
 }
 
 /// Whether a pack's file is what the list of packs says.

@@ -1,5 +1,6 @@
 //! Why figures should not be trusted or compared.
 
+use glimpse_engine::{Note, NoteCode};
 use glimpse_telemetry::Probes;
 
 use crate::api::{BenchRequest, BenchTask};
@@ -37,52 +38,82 @@ fn load(text: &str) -> Option<f64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
-/// The reasons, in sentences; none where nothing speaks against the figures.
+/// The reasons; none where nothing speaks against the figures.
 pub(super) fn doubts(
     before: &Before,
     request: &BenchRequest,
     tasks: &[BenchTask],
     interrupted: u32,
-) -> Vec<String> {
+) -> Vec<Note> {
+    let plain = |code, message: &str| Some(Note::new(code, [], message));
     let mut doubts = Vec::new();
     if cfg!(debug_assertions) {
-        doubts.push("This build is not optimized: a release build is faster.".into());
+        let message = "This build is not optimized: a release build is faster.";
+        doubts.extend(plain(NoteCode::NotOptimized, message));
     }
-    if let Some(load) = before.load.filter(|&load| load > IDLE * before.threads as f64) {
-        doubts.push(format!(
-            "The device was busy before the first run: a load of {load:.1} on {} threads over the last minute.",
-            before.threads
+    doubts.extend(busy(before));
+    if interrupted > 0 {
+        doubts.push(Note::new(
+            NoteCode::Interrupted,
+            [("runs", interrupted.into())],
+            format!("Other requests ran in between: {interrupted} runs had to wait for them."),
         ));
     }
-    if interrupted > 0 {
-        doubts.push(format!("Other requests ran in between: {interrupted} runs had to wait for them."));
-    }
     if before.on_battery {
-        doubts.push("The device ran on its battery, on which many are slower.".into());
+        let message = "The device ran on its battery, on which many are slower.";
+        doubts.extend(plain(NoteCode::OnBattery, message));
     }
     if request.warmup == 0 {
-        doubts.push("There was no warm-up: the first run is a cold one.".into());
+        doubts.extend(plain(NoteCode::NoWarmup, "There was no warm-up: the first run is a cold one."));
     }
-    if request.runs < FEW_RUNS {
-        doubts.push(format!("Few runs: {} of each task leave the percentiles to chance.", request.runs));
-    } else if request.runs < FEW_FOR_P99 {
-        doubts.push(format!("With {} runs, p99 is the slowest of them.", request.runs));
-    }
-    for task in tasks {
-        if task.p50 > 0.0 && task.p90 > SPREAD * task.p50 {
-            doubts.push(format!(
-                "The runs of {} on {} differ much: nine of ten took up to {:.2} times the median.",
-                task_name(task),
-                task.picture,
-                task.p90 / task.p50
-            ));
-        }
-    }
+    doubts.extend(few(request.runs));
+    doubts.extend(tasks.iter().filter_map(spread));
     doubts
 }
 
-fn task_name(task: &BenchTask) -> &'static str {
-    super::page::name(task.task)
+fn busy(before: &Before) -> Option<Note> {
+    let (load, threads) = (before.load?, before.threads);
+    (load > IDLE * threads as f64).then(|| {
+        Note::new(
+            NoteCode::BusyBefore,
+            [("load", ((load * 10.0).round() / 10.0).into()), ("threads", threads.into())],
+            format!(
+                "The device was busy before the first run: a load of {load:.1} on {threads} threads over the \
+                 last minute."
+            ),
+        )
+    })
+}
+
+fn few(runs: u32) -> Option<Note> {
+    let values = [("runs", runs.into())];
+    if runs < FEW_RUNS {
+        let message = format!("Few runs: {runs} of each task leave the percentiles to chance.");
+        Some(Note::new(NoteCode::FewRuns, values, message))
+    } else if runs < FEW_FOR_P99 {
+        let message = format!("With {runs} runs, p99 is the slowest of them.");
+        Some(Note::new(NoteCode::SlowestIsP99, values, message))
+    } else {
+        None
+    }
+}
+
+fn spread(task: &BenchTask) -> Option<Note> {
+    let differs = task.p50 > 0.0 && task.p90 > SPREAD * task.p50;
+    let (name, picture, times) = (super::page::name(task.task), &*task.picture, task.p90 / task.p50);
+    differs.then(|| {
+        Note::new(
+            NoteCode::RunsDiffer,
+            [
+                ("task", name.into()),
+                ("picture", picture.into()),
+                ("times", ((times * 100.0).round() / 100.0).into()),
+            ],
+            format!(
+                "The runs of {name} on {picture} differ much: nine of ten took up to {times:.2} times the median."
+            ),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -111,29 +142,30 @@ mod tests {
     }
 
     /// The doubts of an otherwise quiet device, those about this build left out.
-    fn found(load: f64, runs: u32, warmup: u32, task_: BenchTask, interrupted: u32) -> Vec<String> {
+    fn found(load: f64, runs: u32, warmup: u32, task_: BenchTask, interrupted: u32) -> Vec<Note> {
         let before = Before { load: Some(load), threads: 4, on_battery: false };
         let mut doubts = doubts(&before, &request(runs, warmup), &[task_], interrupted);
-        doubts.retain(|doubt| !doubt.contains("optimized"));
+        doubts.retain(|doubt| doubt.code != NoteCode::NotOptimized);
         doubts
     }
 
     #[test]
     fn a_quiet_device_with_many_runs_leaves_none() {
-        assert_eq!(found(0.3, 100, 3, task(10.0, 11.0), 0), Vec::<String>::new());
+        assert_eq!(found(0.3, 100, 3, task(10.0, 11.0), 0), []);
     }
 
     #[test]
     fn each_reason_is_told() {
-        for (doubts, part) in [
-            (found(2.5, 100, 3, task(10.0, 11.0), 0), "a load of 2.5 on 4"),
-            (found(0.0, 5, 3, task(10.0, 11.0), 0), "Few runs: 5"),
-            (found(0.0, 50, 3, task(10.0, 11.0), 0), "p99 is the slowest"),
-            (found(0.0, 100, 0, task(10.0, 11.0), 0), "no warm-up"),
-            (found(0.0, 100, 3, task(10.0, 14.0), 0), "up to 1.40 times"),
-            (found(0.0, 100, 3, task(10.0, 11.0), 2), "2 runs had to wait"),
+        for (doubts, code, part) in [
+            (found(2.5, 100, 3, task(10.0, 11.0), 0), NoteCode::BusyBefore, "a load of 2.5 on 4"),
+            (found(0.0, 5, 3, task(10.0, 11.0), 0), NoteCode::FewRuns, "Few runs: 5"),
+            (found(0.0, 50, 3, task(10.0, 11.0), 0), NoteCode::SlowestIsP99, "p99 is the slowest"),
+            (found(0.0, 100, 0, task(10.0, 11.0), 0), NoteCode::NoWarmup, "no warm-up"),
+            (found(0.0, 100, 3, task(10.0, 14.0), 0), NoteCode::RunsDiffer, "up to 1.40 times"),
+            (found(0.0, 100, 3, task(10.0, 11.0), 2), NoteCode::Interrupted, "2 runs had to wait"),
         ] {
-            assert!(doubts.len() == 1 && doubts[0].contains(part), "{doubts:?} without {part:?}");
+            assert!(doubts.len() == 1 && doubts[0].code == code, "{doubts:?} without {code:?}");
+            assert!(doubts[0].message.contains(part), "{doubts:?} without {part:?}");
         }
     }
 

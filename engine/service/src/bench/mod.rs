@@ -19,7 +19,7 @@ use crate::pictures::Source;
 use crate::{Service, device, memory};
 
 /// Version of the report's format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Most timed runs and most warm-up runs of a task.
 const MOST_RUNS: u32 = 1000;
 const MOST_WARMUP: u32 = 100;

@@ -46,7 +46,7 @@ pub(super) fn markdown(report: &BenchReport) -> String {
     } else {
         let _ = writeln!(out, "\nWhat speaks against these figures:\n");
         for doubt in &report.doubts {
-            let _ = writeln!(out, "- {}", cell(doubt));
+            let _ = writeln!(out, "- {}", cell(&doubt.message));
         }
     }
     out
@@ -100,6 +100,8 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use glimpse_engine::{Note, NoteCode};
+
     use super::*;
     use crate::api::{BenchStage, Memory};
 
@@ -119,7 +121,7 @@ mod tests {
             receipt: glimpse_engine::Receipt::default(),
         };
         let report = BenchReport {
-            version: 1,
+            version: 2,
             began: "2026-01-02T03:04:05Z".into(),
             engine: "0.1.0".into(),
             optimized: true,
@@ -128,7 +130,7 @@ mod tests {
             threads: 2,
             memory: Memory { resident: Some(50_000_000), peak: None },
             tasks: vec![task],
-            doubts: vec!["Few runs.".into()],
+            doubts: vec![Note::new(NoteCode::FewRuns, [], "Few runs.")],
         };
         let page = markdown(&report);
         for part in [

@@ -5,7 +5,7 @@ import type { BenchReport } from '$/backend';
 import { KEPT, advance, begin, loadResults, resultName, saveResults, type Result } from './runs';
 
 const report: BenchReport = {
-  version: 1,
+  version: 2,
   began: '2026-11-23T04:05:06Z',
   engine: '0.1.0',
   optimized: true,
@@ -96,7 +96,7 @@ describe('the results of a session', () => {
     '{}',
     'null',
     '[1, null, "x", {}]',
-    JSON.stringify([{ markdown: 'x', report: { ...report, version: 2 } }]),
+    JSON.stringify([{ markdown: 'x', report: { ...report, version: 1 } }]),
     JSON.stringify([{ markdown: 'x', report: { ...report, tasks: [{}] } }]),
     JSON.stringify([{ markdown: 'x', report: { ...report, tasks: [null] } }]),
     JSON.stringify([{ markdown: 1, report }]),

@@ -74,7 +74,7 @@ function isResult(value: unknown): value is Result {
   return (
     typeof markdown === 'string' &&
     typeof report === 'object' &&
-    report.version === 1 &&
+    report.version === 2 &&
     typeof report.began === 'string' &&
     Array.isArray(report.doubts) &&
     Array.isArray(report.tasks) &&

@@ -34,6 +34,6 @@ export function hudText(look: Look, measures: Measures, picture: Picture): strin
         `  ${stage.stage}: ${stage.backend}, ${stage.isa}, ${stage.precision}, ${stage.pack}, ` +
         stage.shapes.map(([shape, times]) => `${shape} × ${String(times)}`).join(' '),
     ),
-    ...receipt.notes.map((note) => `  note: ${note}`),
+    ...receipt.notes.map((note) => `  note: ${note.message}`),
   ].join('\n');
 }
