@@ -54,6 +54,17 @@ export class Server {
     return this.child.pid!;
   }
 
+  /** Sends JSON to one of its addresses, and gives what it answers. */
+  async put(path: string, value: unknown): Promise<unknown> {
+    const response = await fetch(`${this.url}api/v1/${path}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(value),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response.json();
+  }
+
   /** Ends it as Ctrl-C would, and resolves to its exit status. */
   async stop(): Promise<number | null> {
     if (this.child.exitCode !== null) return this.child.exitCode;
