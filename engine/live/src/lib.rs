@@ -25,7 +25,9 @@ mod shared;
 mod slot;
 mod slow;
 mod smooth;
+pub mod summary;
 mod supervisor;
+pub mod text;
 pub mod track;
 mod types;
 

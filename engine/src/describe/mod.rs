@@ -16,4 +16,5 @@ mod sentence;
 mod types;
 
 pub use colours::Colour;
+pub use sentence::one_of;
 pub use types::{CaptionSource, DescribeOptions, DescribeTimings, Description};

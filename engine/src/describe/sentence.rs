@@ -132,6 +132,16 @@ fn nothing(colours: &[Colour]) -> String {
     }
 }
 
+/// One thing called `label` as the subject or object of an English sentence: `"an umbrella"`,
+/// `"a pair of skis"`, `"broccoli"`. What is not a class of COCO's gets the article of its first word.
+pub fn one_of(label: &str) -> String {
+    let lexicon = lexicon();
+    match lexicon.class(label) {
+        Some(class) => lexicon.one(class).to_owned(),
+        None => with_article(label),
+    }
+}
+
 /// A noun with its indefinite article.
 fn with_article(noun: &str) -> String {
     format!("{} {noun}", article(noun.split(' ').next().unwrap_or(noun)))
