@@ -20,6 +20,7 @@ mod record;
 mod serve;
 mod similar;
 mod tags;
+mod watch;
 mod write;
 
 use std::io;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
         Command::Tags(args) => tags::run(args, &cancel),
         Command::Similar(args) => similar::run(args, &cancel),
         Command::Find(args) => find::run(args, &cancel),
+        Command::Watch(args) => watch::run(args, &cancel),
         Command::Serve(args) => serve::run(args),
         Command::Info(args) => info::run(args),
         Command::BenchKernels(args) => bench_kernels::run(args),

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use glimpse_engine::{Error, Object, Quad, Reading};
+use glimpse_live::Observation;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageError, ImageReader, RgbImage};
 use tiny_skia::{Color, FillRule, Paint, PathBuilder, Pixmap, PremultipliedColorU8, Stroke, Transform};
@@ -52,7 +53,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<RgbImage, Error> {
 /// `picture` with the boxes of `reading`, as PNG: lines from red (unsure) to green (sure), words in
 /// thin blue.
 pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Error> {
-    let (mut canvas, thick) = canvas(picture)?;
+    let (mut canvas, thick) = canvas(&picture)?;
     for line in &reading.lines {
         for word in &line.words {
             outline(&mut canvas, &word.quad, Color::from_rgba8(60, 170, 255, 220), thick / 2.0, false);
@@ -64,7 +65,7 @@ pub(crate) fn draw(picture: RgbImage, reading: &Reading) -> Result<Vec<u8>, Erro
 
 /// `picture` with the boxes of `objects`, as PNG, each class in a colour of its own.
 pub(crate) fn draw_objects(picture: RgbImage, objects: &[Object]) -> Result<Vec<u8>, Error> {
-    let (mut canvas, thick) = canvas(picture)?;
+    let (mut canvas, thick) = canvas(&picture)?;
     for object in objects.iter().rev() {
         let [x, y, w, h] = object.bounds;
         let quad = [[x, y], [x + w, y], [x + w, y + h], [x, y + h]];
@@ -73,12 +74,72 @@ pub(crate) fn draw_objects(picture: RgbImage, objects: &[Object]) -> Result<Vec<
     encode(&canvas).map_err(|error| failed(error.to_string()))
 }
 
+/// `picture` with what a live session knows of it: objects with their ids, lines of text, the caption.
+pub(crate) fn draw_live(picture: &RgbImage, observation: &Observation) -> Result<RgbImage, Error> {
+    let (mut canvas, thick) = canvas(picture)?;
+    let mut labels = Vec::new();
+    for object in observation.objects.iter().rev() {
+        let [x, y, w, h] = object.bounds;
+        let quad = [[x, y], [x + w, y], [x + w, y + h], [x, y + h]];
+        // A predicted box is thinner.
+        let width = if object.unseen_ms > 0.0 { thick / 2.0 } else { thick };
+        outline(&mut canvas, &quad, class_color(&object.label), width, false);
+        labels.push(([x, y], format!("{} {} {:.0}%", object.label, object.id, object.score * 100.0)));
+    }
+    for text in &observation.texts {
+        outline(&mut canvas, &text.quad, confidence_color(text.confidence), thick / 2.0, true);
+        labels.push((text.quad[0], text.text.clone()));
+    }
+    let mut drawn = pixels(&canvas);
+    let scale = (picture.height() / 240).clamp(1, 6);
+    for ([x, y], label) in labels {
+        let above = (y as i64) - i64::from(LETTER * scale);
+        write_text(&mut drawn, [x as i64, if above < 0 { y as i64 } else { above }], &label, scale);
+    }
+    if let Some(caption) = &observation.caption {
+        let bottom = i64::from(picture.height()) - i64::from(LETTER * scale) - 2;
+        write_text(&mut drawn, [2, bottom], &caption.text, scale);
+    }
+    Ok(drawn)
+}
+
+/// Pixels of a letter's square before it is enlarged.
+const LETTER: u32 = 8;
+
+/// Writes `text` in white on black from `left, top` on, as far as it is inside. Letters that the font
+/// lacks are boxes.
+fn write_text(image: &mut RgbImage, [left, top]: [i64; 2], text: &str, scale: u32) {
+    const BOX: [u8; 8] = [0, 0x3c, 0x24, 0x24, 0x24, 0x24, 0x3c, 0];
+    let (width, height) = (i64::from(image.width()), i64::from(image.height()));
+    let side = i64::from(LETTER * scale);
+    for (i, letter) in (0i64..).zip(text.chars()) {
+        let x0 = left.saturating_add(i * side);
+        if x0 >= width {
+            return;
+        }
+        let rows = font8x8::UnicodeFonts::get(&font8x8::BASIC_FONTS, letter)
+            .or_else(|| font8x8::UnicodeFonts::get(&font8x8::LATIN_FONTS, letter))
+            .or_else(|| font8x8::UnicodeFonts::get(&font8x8::GREEK_FONTS, letter))
+            .unwrap_or(BOX);
+        for dy in 0..side {
+            for dx in 0..side {
+                let (x, y) = (x0.saturating_add(dx), top.saturating_add(dy));
+                if (0..width).contains(&x) && (0..height).contains(&y) {
+                    let row = rows[(dy / i64::from(scale)) as usize];
+                    let lit = row >> (dx / i64::from(scale)) & 1 == 1;
+                    image.put_pixel(x as u32, y as u32, image::Rgb([if lit { 255 } else { 0 }; 3]));
+                }
+            }
+        }
+    }
+}
+
 fn failed(reason: String) -> Error {
     Error::ImageUnsupported(format!("cannot draw an overlay: {reason}"))
 }
 
 /// A canvas that shows `picture`, and how thick lines on it are.
-fn canvas(picture: RgbImage) -> Result<(Pixmap, f32), Error> {
+fn canvas(picture: &RgbImage) -> Result<(Pixmap, f32), Error> {
     let (width, height) = picture.dimensions();
     let mut canvas =
         Pixmap::new(width, height).ok_or_else(|| failed(format!("no canvas of {width}×{height} pixels")))?;
@@ -136,9 +197,15 @@ fn outline(canvas: &mut Pixmap, quad: &Quad, color: Color, width: f32, fill: boo
     canvas.stroke_path(&path, &paint, &stroke, Transform::identity(), None);
 }
 
+/// The opaque canvas.
+fn pixels(canvas: &Pixmap) -> RgbImage {
+    let rgb = canvas.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    RgbImage::from_raw(canvas.width(), canvas.height(), rgb).unwrap_or_default()
+}
+
 /// The opaque canvas as an RGB PNG.
 fn encode(canvas: &Pixmap) -> image::ImageResult<Vec<u8>> {
-    let rgb: Vec<u8> = canvas.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    let rgb = pixels(canvas);
     let mut png = Vec::new();
     image::codecs::png::PngEncoder::new(&mut png).write_image(
         &rgb,
