@@ -10,12 +10,13 @@ use glimpse_telemetry::{Fate, StageGuard};
 use image::RgbImage;
 
 use crate::images::Images;
-use crate::plain::{Detection, Look, Looker, Track, Tracker};
+use crate::scene::{Look, Looker};
 use crate::scheduler::{Scheduler, Slow, Step, Steps};
 use crate::shared::{Settings, Shared};
 use crate::slot::{Arrived, Taken};
 use crate::slow::{About, Job, Seen, SlowThread, panic_text};
 use crate::smooth::Smooth;
+use crate::track::{Detection, Track, Tracker, TrackerOptions};
 use crate::{
     EndReason, Eyes, LiveCaption, LiveEvent, LiveObject, LiveText, Observation, SourceState, StageTime, Tap,
 };
@@ -103,8 +104,8 @@ impl Fast {
             settings,
             version,
             images: Images::default(),
-            looker: Looker::default(),
-            tracker: Tracker::default(),
+            looker: Looker::new(),
+            tracker: Tracker::new(TrackerOptions::default()),
             smooth: Smooth::default(),
             labels: Vec::new(),
             found: Vec::new(),
@@ -217,7 +218,7 @@ impl Fast {
         if before.is_some_and(|before| before != size) {
             let message = format!("its frames have {} × {} pixels", size[0], size[1]);
             self.shared.tell(SourceState::Resized, &message);
-            self.looker = Looker::default();
+            self.looker = Looker::new();
             self.forget();
         }
     }
@@ -308,6 +309,10 @@ impl Fast {
     fn track(&mut self, current: &Current<'_>) -> Vec<Track> {
         let timed = self.begin("track");
         let at = current.arrived.at;
+        self.tracker.set_frame(current.image.width(), current.image.height());
+        if let Some(shift) = current.look.shift {
+            self.tracker.shift(shift);
+        }
         let tracks = match current.steps.find {
             // What does not move is found again where it was.
             Step::Run | Step::Reuse => self.tracker.update(at, &self.found),

@@ -17,7 +17,6 @@ mod fast;
 mod images;
 mod intake;
 mod options;
-mod plain;
 pub mod scene;
 mod scheduler;
 mod session;
