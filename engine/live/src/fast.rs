@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use glimpse_engine::{Error, FindOptions, Line, Picture, Reading, TagOptions};
+use glimpse_engine::{Error, FindOptions, Picture, TagOptions};
 use glimpse_telemetry::{Fate, StageGuard};
 use image::RgbImage;
 
@@ -16,6 +16,8 @@ use crate::shared::{Settings, Shared};
 use crate::slot::{Arrived, Taken};
 use crate::slow::{About, Job, Seen, SlowThread, panic_text};
 use crate::smooth::Smooth;
+use crate::summary::Summary;
+use crate::text::TextTracks;
 use crate::track::{Detection, Track, Tracker, TrackerOptions};
 use crate::{
     EndReason, Eyes, LiveCaption, LiveEvent, LiveObject, LiveText, Observation, SourceState, StageTime, Tap,
@@ -65,10 +67,8 @@ struct Fast {
     labels: Vec<String>,
     /// What was found at the last frame that was looked at.
     found: Vec<Detection>,
-    /// Lines of the newest reading; `unread_ms` is when that was.
-    texts: Vec<LiveText>,
-    /// Lines so far.
-    lines: u64,
+    texts: TextTracks,
+    summary: Summary,
     caption: Option<LiveCaption>,
     scene: u32,
     /// That of the last observation.
@@ -109,8 +109,8 @@ impl Fast {
             smooth: Smooth::default(),
             labels: Vec::new(),
             found: Vec::new(),
-            texts: Vec::new(),
-            lines: 0,
+            texts: TextTracks::new(),
+            summary: Summary::new(),
             caption: None,
             scene: 1,
             told: 1,
@@ -154,6 +154,9 @@ impl Fast {
         }
         if !settings.options.stages.tags {
             self.smooth.reset();
+        }
+        if !settings.options.stages.read {
+            self.texts.reset();
         }
         if !settings.options.stages.find {
             self.tracker.reset();
@@ -228,7 +231,7 @@ impl Fast {
         self.tracker.reset();
         self.smooth.reset();
         self.found.clear();
-        self.texts.clear();
+        self.texts.reset();
         self.caption = None;
         self.scene += 1;
     }
@@ -248,9 +251,10 @@ impl Fast {
         self.tag(&current)?;
         let tracks = self.track(&current);
         self.take_slow();
+        let texts = self.carry(&current);
         self.begin_slow(&current);
         self.analysed += 1;
-        let observation = self.observe(&current, cut, &tracks);
+        let observation = self.observe(&current, cut, &tracks, texts);
         self.deliver(&current, observation);
         Ok(())
     }
@@ -338,7 +342,9 @@ impl Fast {
             return;
         }
         match seen {
-            Seen::Text(reading) if self.settings.options.stages.read => self.read(about.at, reading),
+            Seen::Text(reading) if self.settings.options.stages.read => {
+                self.texts.read(about.at, &about.small, &reading);
+            }
             Seen::Sentence(said) if self.settings.options.stages.caption => {
                 let at_ms = milliseconds(about.at);
                 self.caption = Some(LiveCaption { text: said.caption, source: said.caption_source, at_ms });
@@ -347,25 +353,24 @@ impl Fast {
         }
     }
 
-    /// Takes over the lines of a reading.
-    fn read(&mut self, of: Duration, reading: Reading) {
-        let unread_ms = milliseconds(of);
-        let line = |(i, line): (usize, Line)| LiveText {
-            id: self.lines + i as u64 + 1,
-            text: line.text,
-            confidence: line.confidence,
-            quad: line.quad,
-            readings: 1,
-            unread_ms,
-        };
-        self.texts = reading.lines.into_iter().enumerate().map(line).collect();
-        self.lines += self.texts.len() as u64;
+    /// The lines of text, where they are now.
+    fn carry(&mut self, current: &Current<'_>) -> Vec<LiveText> {
+        if !self.settings.options.stages.read {
+            return Vec::new();
+        }
+        let timed = self.begin("carry");
+        let texts = self.texts.carry(current.arrived.at, &current.look.luma, &current.look);
+        self.end("carry", timed);
+        texts
     }
 
     fn begin_slow(&mut self, current: &Current<'_>) {
         let at = current.arrived.at;
-        if let Some(kind) = self.scheduler.slow(at, || current.look.change > 0.0) {
-            let about = About { at, scene: self.scene };
+        let (texts, look) = (&mut self.texts, &current.look);
+        let wants = || texts.wants_reading(&look.luma, look, at).is_some();
+        if let Some(kind) = self.scheduler.slow(at, wants) {
+            let small = Arc::clone(&current.look.luma);
+            let about = About { at, small, scene: self.scene };
             let languages = match kind {
                 Slow::Read => self.settings.options.languages.clone(),
                 Slow::Caption => Vec::new(),
@@ -375,13 +380,15 @@ impl Fast {
         }
     }
 
-    fn observe(&mut self, current: &Current<'_>, cut: bool, tracks: &[Track]) -> Observation {
+    fn observe(
+        &self,
+        current: &Current<'_>,
+        cut: bool,
+        tracks: &[Track],
+        texts: Vec<LiveText>,
+    ) -> Observation {
         let least = self.settings.options.min_score.unwrap_or(MIN_SCORE);
         let at = current.arrived.at;
-        let unread = |text: &LiveText| LiveText {
-            unread_ms: (milliseconds(at) - text.unread_ms).max(0.0),
-            ..text.clone()
-        };
         let object = |track: &Track| LiveObject {
             id: track.id,
             label: self.labels.get(track.class as usize).cloned().unwrap_or_default(),
@@ -400,7 +407,7 @@ impl Fast {
             cut,
             still: current.look.still,
             objects: tracks.iter().filter(|track| track.score >= least).map(object).collect(),
-            texts: self.texts.iter().map(unread).collect(),
+            texts,
             tags: self.smooth.tags(),
             caption: self.caption.clone(),
             stages: Vec::new(),
@@ -416,11 +423,15 @@ impl Fast {
         if let Some(tap) = &mut self.tap {
             tap.frame(&current.image, &observation);
         }
+        let moments = self.summary.add(&observation);
         if self.shared.in_turn {
             self.shared.queue.wait_for_room(|| self.shared.is_stopped());
         }
         if self.shared.queue.put(LiveEvent::Observation { observation }) {
             self.shared.meter.count(|frames| frames.undelivered += 1);
+        }
+        for moment in moments {
+            self.shared.queue.put(LiveEvent::Moment { moment });
         }
         drop(timed);
     }

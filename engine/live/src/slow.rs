@@ -9,6 +9,7 @@ use std::time::Duration;
 use glimpse_engine::{DescribeOptions, Description, Error, Picture, ReadOptions, Reading};
 use image::RgbImage;
 
+use crate::scene::Small;
 use crate::scheduler::Slow;
 use crate::shared::Shared;
 use crate::{EndReason, Eyes};
@@ -27,6 +28,7 @@ pub(crate) struct Job {
 #[derive(Debug, Clone)]
 pub(crate) struct About {
     pub(crate) at: Duration,
+    pub(crate) small: Arc<Small>,
     pub(crate) scene: u32,
 }
 
