@@ -15,6 +15,7 @@ deps:
 	scripts/install-deps.sh build
 
 build: deps ## Build the glimpse command (target/release/glimpse)
+	scripts/install-deps.sh camera
 	$(CARGO) build --release --locked -p glimpse-cli
 
 # A Mac has a display without saying so.
