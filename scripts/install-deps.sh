@@ -63,6 +63,8 @@ has() { command -v "$1" >/dev/null; }
 
 group_build() {
     has cc || apt_install gcc libc6-dev
+    # The decoder of H.264.
+    has c++ || apt_install g++
     has python3 || apt_install python3
     has pgrep || apt_install procps
     if ! has cargo; then

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use glimpse_camera::{
-    CameraError, Clip, ClipOptions, ClipSource, Colour, Container, Frame, FrameSource, Matrix, Pace,
-    PipedSource, PixelFormat, Range, Y4mWriter, open_source, open_source_with,
+    CameraError, Clip, ClipOptions, ClipSource, Container, Frame, FrameSource, Pace, PipedSource,
+    PixelFormat, Y4mWriter, open_source, open_source_with,
 };
+#[cfg(feature = "h264")]
+use glimpse_camera::{Colour, Matrix, Range};
 use image::{Rgb, RgbImage};
 
 const FAST: ClipOptions = ClipOptions { pace: Pace::Fast, looped: false };
