@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use super::controller::HEAT_CALM;
 use crate::Pressure;
 
 /// A step that is left for want of time or power this soon after it was taken was taken too early.
-const TRIAL: Duration = Duration::from_secs(90);
+const TRIAL: Duration = Duration::from_secs(120);
 /// Heat tells late.
 const HEAT_TRIAL: Duration = Duration::from_secs(600);
-const LONGEST: Duration = Duration::from_secs(240);
+const LONGEST: Duration = Duration::from_secs(300);
 const HEAT_LONGEST: Duration = Duration::from_secs(1800);
 
 /// What stood at an attempt: the shares of the bounds that were used before it.
@@ -40,12 +41,11 @@ impl Backoff {
     }
 
     /// How long it must be calm before `step` is tried, as things stand.
-    pub(super) fn wait(&mut self, step: usize, now: &Standing) -> Duration {
-        let Some(slot) = self.failures.get_mut(step) else { return self.base };
-        if slot.is_some_and(|failure| failure.is_past(now)) {
-            *slot = None;
+    pub(super) fn wait(&self, step: usize, now: &Standing) -> Duration {
+        match self.failures.get(step) {
+            Some(Some(failure)) if !failure.is_past(now) => failure.wait,
+            _ => self.base,
         }
-        slot.map_or(self.base, |failure| failure.wait)
     }
 
     /// A richer step was taken.
@@ -61,28 +61,52 @@ impl Backoff {
             return;
         }
         let longest = if heat { HEAT_LONGEST } else { LONGEST };
-        // Heat comes and goes in minutes.
-        let first = if heat { self.base.max(Duration::from_secs(60)) } else { self.base };
+        let first = if heat { self.base.max(HEAT_CALM) } else { self.base };
         if let Some(slot) = self.failures.get_mut(tried) {
-            let wait = slot.map_or(first, |failure| failure.wait.max(first)).saturating_mul(2).min(longest);
+            let wait = slot.map_or(first, |failure| failure.wait.max(first)).saturating_mul(3).min(longest);
+            // Each attempt before its time must find things better than all that failed.
+            let before = slot.map_or(before, |failure| failure.before.better(&before));
             *slot = Some(Failure { wait, of, before });
         }
     }
 
-    /// The attempt under way lasted.
+    /// Half of the wait is forgotten when the attempt under way has lasted, and again after as long.
     pub(super) fn settle(&mut self, at: Duration) {
-        if let Some((raised, tried, _)) = self.attempt
-            && at.saturating_sub(raised) > TRIAL
-            && let Some(slot) = self.failures.get_mut(tried)
-            && slot
-                .is_some_and(|failure| failure.of != Pressure::Heat || at.saturating_sub(raised) > HEAT_TRIAL)
-        {
-            *slot = None;
+        let Some((raised, tried, before)) = self.attempt else { return };
+        let Some(slot @ Some(_)) = self.failures.get_mut(tried) else { return };
+        let trial = slot.map_or(TRIAL, |failure| failure.trial());
+        if at.saturating_sub(raised) > trial {
+            *slot = slot
+                .filter(|failure| failure.wait > self.base)
+                .map(|failure| Failure { wait: failure.wait / 2, ..failure });
+            self.attempt = Some((at, tried, before));
+        }
+    }
+}
+
+impl Standing {
+    pub(super) fn worse(&self, other: &Self) -> Self {
+        Self {
+            time: self.time.max(other.time),
+            power: self.power.max(other.power),
+            degrees: self.degrees.max(other.degrees),
+        }
+    }
+
+    fn better(&self, other: &Self) -> Self {
+        Self {
+            time: self.time.min(other.time),
+            power: self.power.min(other.power),
+            degrees: self.degrees.min(other.degrees),
         }
     }
 }
 
 impl Failure {
+    fn trial(&self) -> Duration {
+        if self.of == Pressure::Heat { HEAT_TRIAL } else { TRIAL }
+    }
+
     /// Whether what failed stands clearly better now than when it was tried.
     fn is_past(&self, now: &Standing) -> bool {
         match self.of {
@@ -116,8 +140,17 @@ mod tests {
         }
         assert_eq!(waits, [16, 32, 64, 128, 240, 240]);
         assert_eq!(backoff.wait(1, &CALM), seconds(8));
-        assert_eq!(backoff.wait(2, &Standing { time: 0.3, ..CALM }), seconds(8));
-        assert_eq!(backoff.wait(2, &CALM), seconds(8));
+        // Things stand better: it is tried at once, and if that fails too, they must stand better still.
+        let better = Standing { time: 0.3, ..CALM };
+        assert_eq!(backoff.wait(2, &better), seconds(8));
+        backoff.raised(seconds(9000), 2, better);
+        backoff.lowered(seconds(9010), 2, Pressure::Time);
+        assert_eq!(backoff.wait(2, &better), seconds(240));
+        assert_eq!(backoff.wait(2, &Standing { time: 0.2, ..CALM }), seconds(8));
+        // An attempt that lasts halves it.
+        backoff.raised(seconds(9500), 2, CALM);
+        (9500..9700).for_each(|at| backoff.settle(seconds(at)));
+        assert_eq!(backoff.wait(2, &CALM), seconds(60));
     }
 
     #[test]

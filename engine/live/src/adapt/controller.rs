@@ -15,6 +15,12 @@ const LASTING: Duration = Duration::from_millis(750);
 const DWELL: Duration = Duration::from_millis(2500);
 const POWER_DWELL: Duration = Duration::from_secs(4);
 const HEAT_DWELL: Duration = Duration::from_secs(10);
+/// Least calm after heat, which comes and goes in minutes.
+pub(super) const HEAT_CALM: Duration = Duration::from_secs(60);
+/// A forecast that lasts no longer was of a burst of work.
+const FORESEEN_LASTING: Duration = Duration::from_secs(3);
+/// Forecasts matter this close to the bound, in °C.
+const NEAR: f64 = 10.0;
 /// Likewise where the bound is exceeded, not only in sight.
 const HOT_DWELL: Duration = Duration::from_secs(4);
 /// Signals further apart than this are of another time: the device slept, or the clock jumped.
@@ -61,6 +67,7 @@ pub struct Controller {
     last: Option<Duration>,
     changed: Duration,
     exceeded: Option<Duration>,
+    foreseen: Option<Duration>,
     calm: Option<Calm>,
 }
 
@@ -89,6 +96,7 @@ impl Controller {
             last: None,
             changed: Duration::ZERO,
             exceeded: None,
+            foreseen: None,
             calm: None,
             options,
         };
@@ -170,6 +178,7 @@ impl Controller {
     fn forget(&mut self) {
         self.backoff = Backoff::new(Duration::from_secs(self.temper.calm), self.steps.len());
         self.exceeded = None;
+        self.foreseen = None;
         self.calm = None;
     }
 
@@ -183,10 +192,11 @@ impl Controller {
 
     /// Time begins anew.
     fn begin(&mut self, at: Duration) {
-        self.heat.restart();
+        self.heat = Heat::default();
         self.power = Power::default();
         self.changed = at;
         self.exceeded = None;
+        self.foreseen = None;
         self.calm = None;
     }
 
@@ -202,9 +212,12 @@ impl Controller {
             if now >= bound - 0.5 {
                 return Some((Pressure::Heat, usize::from(since >= HOT_DWELL)));
             }
-            if ahead >= bound && now > bound - 15.0 {
-                return Some((Pressure::Heat, usize::from(since >= HEAT_DWELL)));
+            if ahead >= bound && now > bound - NEAR {
+                let first = *self.foreseen.get_or_insert(at);
+                let lasting = at.saturating_sub(first) >= FORESEEN_LASTING;
+                return Some((Pressure::Heat, usize::from(lasting && since >= HEAT_DWELL)));
             }
+            self.foreseen = None;
         }
         let power =
             bound(budget.power_mw).and_then(|bound| self.power.use_of(bound)).filter(|used| *used > 1.0);
@@ -250,6 +263,7 @@ impl Controller {
         self.level = level;
         self.changed = at;
         self.exceeded = None;
+        self.foreseen = None;
         self.calm = None;
         self.heat.restart();
         self.power.restart();
@@ -268,9 +282,11 @@ impl Controller {
         let calm = self.calm.get_or_insert(Calm { since: at, worst: standing });
         calm.worst = calm.worst.worse(&standing);
         let Calm { since, worst } = *calm;
-        if at.saturating_sub(self.changed) >= DWELL
-            && at.saturating_sub(since) >= self.backoff.wait(richer, &worst)
-        {
+        let mut wait = self.backoff.wait(richer, &worst);
+        if self.cause == Pressure::Heat {
+            wait = wait.max(HEAT_CALM);
+        }
+        if at.saturating_sub(self.changed) >= DWELL && at.saturating_sub(since) >= wait {
             self.go(at, richer);
             self.backoff.raised(at, richer, worst);
             if richer == 0 {
@@ -295,20 +311,11 @@ impl Controller {
         }
         let limit = bound(budget.temperature_c).unwrap_or(self.temper.degrees) - self.temper.margin;
         let ahead = self.heat.after(Duration::from_secs(2 * self.temper.foresight));
-        if ahead.is_some_and(|degrees| degrees > limit) {
+        let crest = self.heat.crest();
+        if ahead.is_some_and(|degrees| degrees > limit) || crest.is_some_and(|degrees| degrees > limit) {
             return None;
         }
-        Some(Standing { time, power: power.unwrap_or(0.0), degrees: self.heat.now().unwrap_or(0.0) })
-    }
-}
-
-impl Standing {
-    fn worse(&self, other: &Self) -> Self {
-        Self {
-            time: self.time.max(other.time),
-            power: self.power.max(other.power),
-            degrees: self.degrees.max(other.degrees),
-        }
+        Some(Standing { time, power: power.unwrap_or(0.0), degrees: crest.unwrap_or(0.0) })
     }
 }
 

@@ -10,11 +10,15 @@ const MOST: usize = 128;
 const LEAST: Duration = Duration::from_secs(6);
 /// A slower rise than this, in °C a second, is noise.
 const FLAT: f64 = 0.01;
+/// How fast a crest fades, in °C a second.
+const FADING: f64 = 0.05;
 
 /// The newest temperatures under one load.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heat {
     samples: VecDeque<(Duration, f64)>,
+    /// The highest of late, and when that was said.
+    crest: Option<(Duration, f64)>,
 }
 
 impl Heat {
@@ -25,6 +29,16 @@ impl Heat {
             self.samples.pop_front();
         }
         self.samples.push_back((at, degrees));
+        if let Some(now) = self.now() {
+            let faded = |(of, crest): (Duration, f64)| crest - FADING * at.saturating_sub(of).as_secs_f64();
+            self.crest = Some((at, self.crest.map_or(now, |crest| faded(crest).max(now))));
+        }
+    }
+
+    /// The highest of the last minutes, as far as it has not faded: work that comes in bursts heats in
+    /// bursts.
+    pub(super) fn crest(&self) -> Option<f64> {
+        self.crest.map(|(_, degrees)| degrees)
     }
 
     /// The load changed: what was before tells nothing of the slope.
@@ -130,5 +144,8 @@ mod tests {
         }
         assert!(heat.after(Duration::from_secs(60)).unwrap() < 61.0);
         assert!(heat.samples.len() <= MOST);
+        // A crest fades by 3 °C a minute.
+        let crest = heat.crest().unwrap();
+        assert!((80.0..83.0).contains(&crest), "{crest}");
     }
 }

@@ -25,9 +25,9 @@ pub(super) struct Temper {
 impl Temper {
     pub(super) fn of(policy: Policy) -> Self {
         match policy {
-            Policy::Fast => Self { degrees: 90.0, foresight: 3, margin: 4.0, calm: 5, fill: 0.9 },
-            Policy::Balanced => Self { degrees: 80.0, foresight: 20, margin: 5.0, calm: 8, fill: 0.85 },
-            Policy::Cool => Self { degrees: 65.0, foresight: 40, margin: 6.0, calm: 15, fill: 0.75 },
+            Policy::Fast => Self { degrees: 90.0, foresight: 3, margin: 4.0, calm: 8, fill: 0.8 },
+            Policy::Balanced => Self { degrees: 80.0, foresight: 10, margin: 5.0, calm: 12, fill: 0.75 },
+            Policy::Cool => Self { degrees: 65.0, foresight: 20, margin: 6.0, calm: 20, fill: 0.7 },
         }
     }
 }
