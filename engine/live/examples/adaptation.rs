@@ -24,7 +24,7 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "| device | budget | runs | held | fps | step | late | hottest °C | mean mW | steps a minute |"
+        "| device | budget | runs | held | fps | step | late | hottest °C | mean mW | steps a minute | to and fro |"
     )?;
     writeln!(out, "|---|---|---|---|---|---|---|---|---|---|---|")?;
     for device in DEVICES {
