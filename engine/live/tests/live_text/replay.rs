@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use glimpse_engine::{Engine, EngineOptions, Part, Picture, ReadOptions, Reading};
 use glimpse_live::LiveText;
-use glimpse_live::scene::{Look, Small};
+use glimpse_live::scene::{Looker, Small};
 use glimpse_live::text::TextTracks;
 use glimpse_scenes::{Scene, TruthText};
 use image::RgbImage;
@@ -101,26 +101,6 @@ impl Score {
     }
 }
 
-/// Each fourth pixel along each axis, as the mean of those that it stands for.
-pub(crate) fn small(image: &RgbImage) -> Small {
-    let (width, height) = (image.width() as usize / 4, image.height() as usize / 4);
-    let luma = (0..width * height).map(|i| {
-        let (x, y) = ((i % width) as u32 * 4, (i / width) as u32 * 4);
-        let sum: u32 = (0..16)
-            .map(|k| {
-                let [r, g, b] = image.get_pixel(x + k % 4, y + k / 4).0.map(u32::from);
-                (77 * r + 150 * g + 29 * b) >> 8
-            })
-            .sum();
-        (sum / 16) as u8
-    });
-    Small { width, height, factor: 4.0, luma: luma.collect() }
-}
-
-fn look(small: &Arc<Small>) -> Look {
-    Look { cut: false, still: false, change: 0.0, shift: None, luma: Arc::clone(small) }
-}
-
 struct Late {
     of: Duration,
     small: Arc<Small>,
@@ -136,20 +116,21 @@ pub(crate) fn replay(
     mut told: impl FnMut(u64, &[TruthText], &[LiveText]),
 ) -> Score {
     let (mut tracks, mut late, mut score) = (TextTracks::new(), None::<Late>, Score::default());
-    let mut margins = Margins::default();
+    let (mut looker, mut margins) = (Looker::new(), Margins::default());
     let mut before: BTreeMap<u64, Known> = BTreeMap::new();
     let mut gone: Vec<(u64, [[f32; 2]; 4])> = Vec::new();
     for index in 0..scene.frames() {
         let (mut image, truth) = scene.render(index);
         disturb(&mut image, index);
         let at = Duration::from_secs_f64(index as f64 / f64::from(scene.fps()));
-        let small = Arc::new(small(&image));
+        let look = looker.look(&image, at);
+        let small = Arc::clone(&look.luma);
         if let Some(l) = late.take_if(|l| l.due <= index) {
             tracks.read(l.of, &l.small, &l.reading);
         }
-        let shown = tracks.carry(at, &small, &look(&small));
+        let shown = tracks.carry(at, &small, &look);
         if late.is_none()
-            && let Some(reason) = tracks.wants_reading(&small, &look(&small), at)
+            && let Some(reason) = tracks.wants_reading(&small, &look, at)
         {
             *score.reasons.entry(format!("{reason:?}")).or_default() += 1;
             let reading = read(engine, &image);
