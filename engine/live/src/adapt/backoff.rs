@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_to_a_bound_and_end_when_things_stand_better() {
+    fn waits_triple_to_a_bound_and_end_when_things_stand_better() {
         let mut backoff = Backoff::new(seconds(8), 4);
         assert_eq!(backoff.wait(2, &CALM), seconds(8));
         let mut waits = Vec::new();
@@ -138,19 +138,19 @@ mod tests {
             backoff.lowered(at + seconds(20), 2, Pressure::Time);
             waits.push(backoff.wait(2, &CALM).as_secs());
         }
-        assert_eq!(waits, [16, 32, 64, 128, 240, 240]);
+        assert_eq!(waits, [24, 72, 216, 300, 300, 300]);
         assert_eq!(backoff.wait(1, &CALM), seconds(8));
         // Things stand better: it is tried at once, and if that fails too, they must stand better still.
         let better = Standing { time: 0.3, ..CALM };
         assert_eq!(backoff.wait(2, &better), seconds(8));
         backoff.raised(seconds(9000), 2, better);
         backoff.lowered(seconds(9010), 2, Pressure::Time);
-        assert_eq!(backoff.wait(2, &better), seconds(240));
+        assert_eq!(backoff.wait(2, &better), seconds(300));
         assert_eq!(backoff.wait(2, &Standing { time: 0.2, ..CALM }), seconds(8));
         // An attempt that lasts halves it.
         backoff.raised(seconds(9500), 2, CALM);
         (9500..9700).for_each(|at| backoff.settle(seconds(at)));
-        assert_eq!(backoff.wait(2, &CALM), seconds(60));
+        assert_eq!(backoff.wait(2, &CALM), seconds(150));
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(backoff.wait(1, &CALM), seconds(8));
         backoff.raised(seconds(300), 1, CALM);
         backoff.lowered(seconds(500), 1, Pressure::Heat);
-        assert_eq!(backoff.wait(1, &CALM), seconds(120));
+        assert_eq!(backoff.wait(1, &CALM), seconds(180));
         assert_eq!(backoff.wait(1, &Standing { degrees: 65.0, ..CALM }), seconds(8));
     }
 }

@@ -51,8 +51,8 @@ pub struct Signals {
 ///
 /// It lowers the load within seconds when a bound is exceeded or, with the policies balanced and cool,
 /// when the temperature is about to exceed it, and raises it one step at a time after a calm. A step that
-/// fails soon after it was taken is tried again after twice the calm, or when the bound that made it fail
-/// stands clearly better.
+/// fails soon after it was taken is tried again after three times the calm, or when the bound that made it
+/// fail stands clearly better.
 #[derive(Debug, Clone)]
 pub struct Controller {
     options: LiveOptions,
