@@ -20,6 +20,17 @@ pub(crate) struct Texture {
 }
 
 impl Texture {
+    /// One as a seed has it: bright or dark, busy or plain.
+    pub(crate) fn random(random: &mut Random) -> Self {
+        Self {
+            colour: [0; 3].map(|_| random.between(60.0, 200.0)),
+            contrast: random.between(15.0, 60.0),
+            variety: random.between(4.0, 30.0),
+            shapes: random.below(30),
+            rough: random.between(1.0, 5.0),
+        }
+    }
+
     /// A calm one, on which things can be found and read.
     pub(crate) fn calm(random: &mut Random) -> Self {
         Self {

@@ -17,10 +17,18 @@ use super::shrink::Thumbnail;
 const BLOCK: usize = 10;
 /// How far a block may have moved beside the whole picture.
 const REACH: i32 = 3;
+/// A block that is found this well is looked for no further.
+const GOOD: f32 = 0.85;
 /// Least discontinuity of a cut.
-const LEAST: f32 = 0.58;
+const LEAST: f32 = 0.36;
 /// How many times the usual discontinuity of the last frames a cut has at least.
-const TIMES_USUAL: f32 = 2.0;
+const TIMES_USUAL: f32 = 1.5;
+/// A frame with less discontinuity from one of the frames before the last one continues their shot.
+const RETURNS: f32 = 0.5;
+/// Least frames of a shot.
+const SHORTEST: usize = 3;
+/// After a blank frame, this many frames are none that a shot begins with at once: it fades in.
+const FADES_IN: u32 = 5;
 /// Frames that the usual discontinuity is of.
 const WINDOW: usize = 8;
 /// Frames before the last one that may continue after a disturbance.
@@ -41,13 +49,20 @@ pub(super) struct Cuts {
     earlier: VecDeque<Thumbnail>,
     /// Discontinuities of the last frames.
     usual: VecDeque<f32>,
+    /// Frames since a blank one.
+    since_blank: Option<u32>,
 }
 
 impl Cuts {
     /// Whether a shot begins with `now`, to which the picture moved by `moved` small pixels.
     pub(super) fn step(&mut self, before: &Thumbnail, now: &Thumbnail, moved: [i32; 2]) -> bool {
         let found = discontinuity(before, now, moved.map(|v| v / 2));
-        let cut = found.is_some_and(|d| self.stands_out(d) && self.is_new(now));
+        self.since_blank = match found {
+            None => Some(0),
+            Some(_) => self.since_blank.map(|n| n.saturating_add(1)),
+        };
+        let fades_in = self.since_blank.is_some_and(|n| n <= FADES_IN);
+        let cut = found.is_some_and(|d| !fades_in && self.stands_out(d) && self.is_new(now));
         if let Some(d) = found {
             self.usual.push_front(d);
             self.usual.truncate(WINDOW);
@@ -71,8 +86,8 @@ impl Cuts {
 
     /// Whether none of the frames before the last one looks like it.
     fn is_new(&self, now: &Thumbnail) -> bool {
-        let like = |t: &Thumbnail| discontinuity(t, now, [0; 2]).is_some_and(|d| d < LEAST);
-        !self.earlier.iter().skip(1).any(like)
+        let like = |t: &Thumbnail| discontinuity(t, now, [0; 2]).is_some_and(|d| d < RETURNS);
+        self.earlier.len() >= SHORTEST && !self.earlier.iter().skip(1).any(like)
     }
 }
 
@@ -97,13 +112,14 @@ fn block(before: &Thumbnail, now: &Thumbnail, at: [usize; 2], moved: [i32; 2]) -
     let mut best: f32 = -1.0;
     let mut plain_there = true;
     let mut exposed = false;
-    for dy in -REACH..=REACH {
-        for dx in -REACH..=REACH {
-            let from = [at[0] as i32 - moved[0] + dx, at[1] as i32 - moved[1] + dy];
-            let Some(there) = Patch::new(&before.half, from).filter(Patch::is_exposed) else { continue };
-            exposed = true;
-            plain_there &= there.deviation < PLAIN;
-            best = best.max(here.correlation(&there));
+    for [dx, dy] in places() {
+        let from = [at[0] as i32 - moved[0] + dx, at[1] as i32 - moved[1] + dy];
+        let Some(there) = Patch::new(&before.half, from).filter(Patch::is_exposed) else { continue };
+        exposed = true;
+        plain_there &= there.deviation < PLAIN;
+        best = best.max(here.correlation(&there));
+        if best >= GOOD {
+            break;
         }
     }
     match (exposed, here.deviation < PLAIN) {
@@ -113,6 +129,12 @@ fn block(before: &Thumbnail, now: &Thumbnail, at: [usize; 2], moved: [i32; 2]) -
         (true, true) if plain_there => (PLAIN_WEIGHT, other_colour(before, now, at, moved)),
         (true, true) => (PLAIN_WEIGHT, 0.7),
     }
+}
+
+/// Where a block is looked for: where it was first, then all around.
+fn places() -> impl Iterator<Item = [i32; 2]> {
+    let around = (-REACH..=REACH).flat_map(|dy| (-REACH..=REACH).map(move |dx| [dx, dy]));
+    std::iter::once([0, 0]).chain(around.filter(|place| *place != [0, 0]))
 }
 
 /// Whether the mean colours of two blocks are others, 0 to 1, whatever the light.
@@ -169,7 +191,7 @@ impl<'a> Patch<'a> {
 
     /// Neither black nor blown out.
     fn is_exposed(&self) -> bool {
-        (8.0..=246.0).contains(&self.mean)
+        (12.0..=246.0).contains(&self.mean)
     }
 
     /// Normalized correlation, -1 to 1.
