@@ -89,6 +89,14 @@ pub(crate) fn is_bearable(width: u32, height: u32) -> bool {
 }
 
 impl Frame {
+    /// Its sides in pixels: a JPEG's own. [`None`] for what is no whole JPEG.
+    pub fn size(&self) -> Option<(u32, u32)> {
+        match self.pixels {
+            PixelFormat::Mjpeg => jpeg::head(&self.data).map(|head| (head.width, head.height)),
+            _ => Some((self.width, self.height)),
+        }
+    }
+
     /// Its pixels.
     ///
     /// # Errors

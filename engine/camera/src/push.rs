@@ -34,11 +34,14 @@ pub fn push_source(limit: usize) -> (FramePusher, PushSource) {
 /// How many frames went through a [`FramePusher`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PushCounts {
-    /// Frames that were taken in: the number of the last.
+    /// Frames that were taken in.
     pub pushed: u64,
     /// Frames of these that a newer one replaced before anybody took them.
     pub replaced: u64,
 }
+
+/// Most frames that a number of its own may say were lost before a frame.
+const MOST_LOST: u64 = 1_000_000;
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -50,6 +53,8 @@ struct Shared {
 struct State {
     waiting: Option<Frame>,
     counts: PushCounts,
+    /// Number of the last frame.
+    number: u64,
     /// Time stamp of the last frame.
     last: Duration,
     /// No more will come.
@@ -79,7 +84,20 @@ impl FramePusher {
     /// # Errors
     /// [`CameraError::BadFrame`] where it has more bytes than the limit, which costs no number;
     /// [`CameraError::Closed`] where the source was dropped.
-    pub fn push(&self, mut frame: Frame) -> Result<u64, CameraError> {
+    pub fn push(&self, frame: Frame) -> Result<u64, CameraError> {
+        self.put(frame, |_, last| last + 1)
+    }
+
+    /// [`push`](Self::push), but the frame keeps its `sequence` where that is above the last one's, by a
+    /// million at most: numbers that are left out count as lost before they came here.
+    ///
+    /// # Errors
+    /// Those of [`push`](Self::push).
+    pub fn push_numbered(&self, frame: Frame) -> Result<u64, CameraError> {
+        self.put(frame, |own, last| own.clamp(last + 1, last + 1 + MOST_LOST))
+    }
+
+    fn put(&self, mut frame: Frame, number: impl Fn(u64, u64) -> u64) -> Result<u64, CameraError> {
         if frame.data.len() > self.limit {
             let why = format!("{} bytes are more than {}", frame.data.len(), self.limit);
             return Err(CameraError::BadFrame(why));
@@ -90,12 +108,13 @@ impl FramePusher {
         }
         state.counts.pushed += 1;
         state.last = state.last.max(frame.at);
-        (frame.at, frame.sequence) = (state.last, state.counts.pushed);
+        state.number = number(frame.sequence, state.number);
+        (frame.at, frame.sequence) = (state.last, state.number);
         if state.waiting.replace(frame).is_some() {
             state.counts.replaced += 1;
         }
         self.shared.changed.notify_all();
-        Ok(state.counts.pushed)
+        Ok(state.number)
     }
 
     /// Frames so far.
@@ -209,6 +228,16 @@ mod tests {
         assert_eq!((taken.sequence, taken.data[0]), (5, 5));
         assert_eq!(pusher.counts(), PushCounts { pushed: 5, replaced: 4 });
         assert_eq!(source.next_frame(Duration::ZERO), Err(CameraError::Stalled));
+    }
+
+    #[test]
+    fn numbers_of_their_own_say_what_was_lost() {
+        let (pusher, _source) = push_source(100);
+        let push = |sequence| pusher.push_numbered(Frame { sequence, ..frame(1, 0) }).unwrap();
+        assert_eq!([3, 3, 7, 0].map(push), [3, 4, 7, 8]);
+        assert_eq!(push(u64::MAX), 9 + MOST_LOST);
+        assert_eq!(pusher.push(frame(1, 0)), Ok(10 + MOST_LOST));
+        assert_eq!(pusher.counts().pushed, 6);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `glimpse serve`.
 
-use glimpse_serve::{Options, run as serve};
+use glimpse_serve::{LivePatience, Options, run as serve};
 use glimpse_service::ServiceOptions;
 
 use crate::Ending;
@@ -35,6 +35,7 @@ pub(crate) fn run(args: &ServeArgs) -> Ending {
             data,
             ..ServiceOptions::default()
         },
+        live: LivePatience::default(),
     };
     let mut written = Ok(());
     let served = serve(options, |url| written = write_out(&format!("Glimpse is at {url}\n")));

@@ -181,6 +181,11 @@ impl LiveSession {
         self.shared.is_stopped()
     }
 
+    /// Asks it to end and does not wait: [`LiveEvent::Ended`] comes when its threads are gone.
+    pub fn finish(&self) {
+        self.shared.end(EndReason::Stopped, "it was asked to stop");
+    }
+
     /// Ends it, and says what it cost. Its threads are gone when this returns; that of a source which does
     /// not let go follows as soon as the system lets it.
     pub fn stop(mut self) -> Telemetry {
@@ -188,7 +193,7 @@ impl LiveSession {
     }
 
     fn end(&mut self) -> Option<Telemetry> {
-        self.shared.end(EndReason::Stopped, "it was asked to stop");
+        self.finish();
         self.supervisor.take().and_then(|thread| thread.join().ok())
     }
 }

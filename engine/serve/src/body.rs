@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::BodyDataStream;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -27,6 +27,8 @@ const MOST_JSON_BYTES: u64 = 1 << 20;
 const PIECE_TIME: Duration = Duration::from_secs(15);
 /// Longest time that a whole body may take.
 const BODY_TIME: Duration = Duration::from_secs(120);
+/// Longest time that a clip may take.
+pub(crate) const CLIP_TIME: Duration = Duration::from_secs(600);
 /// What is read and thrown away of a body that is too long, so that its sender hears the answer.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 /// The unit in which memory for bodies is handed out, in bytes.
@@ -120,8 +122,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Shared> for Params<T> {
     }
 }
 
-/// The picture's name.
-fn name(headers: &HeaderMap) -> Answer<Option<String>> {
+/// The name that a picture or clip comes with.
+pub(crate) fn name(headers: &HeaderMap) -> Answer<Option<String>> {
     let Some(value) = headers.get(NAME) else { return Ok(None) };
     match percent_decode(value.as_bytes()).decode_utf8() {
         Ok(name) => Ok(Some(name.into_owned())),
@@ -129,32 +131,68 @@ fn name(headers: &HeaderMap) -> Answer<Option<String>> {
     }
 }
 
-/// All of the body, at most `limit` bytes of it, and the memory that it takes.
-async fn read(request: Request, room: &Room, limit: u64) -> Answer<(Bytes, Option<OwnedSemaphorePermit>)> {
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    let body = request.into_body();
-    if announced.is_some_and(|length: u64| length > limit) {
-        drain(body).await;
-        return Err(too_large(limit));
+/// A body, piece by piece.
+#[derive(Debug)]
+pub(crate) struct Pieces {
+    stream: BodyDataStream,
+    until: Instant,
+    limit: u64,
+    taken: u64,
+}
+
+impl Pieces {
+    /// At most `limit` bytes, within `time`.
+    ///
+    /// # Errors
+    /// `body_too_large` where it says that it is longer.
+    pub(crate) async fn of(request: Request, limit: u64, time: Duration) -> Answer<Self> {
+        let announced =
+            request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let stream = request.into_body().into_data_stream();
+        let mut pieces = Self { stream, until: Instant::now() + time, limit, taken: 0 };
+        if announced.is_some_and(|length: u64| length > limit) {
+            pieces.drain().await;
+            return Err(too_large(limit));
+        }
+        Ok(pieces)
     }
-    let mut stream = body.into_data_stream();
-    let until = Instant::now() + BODY_TIME;
-    let (mut bytes, mut held) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
-    loop {
-        let patience = PIECE_TIME.min(until.saturating_duration_since(Instant::now()));
-        let piece = match timeout(patience, stream.next()).await {
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// `body_too_large`, `timeout`, `bad_request` where it ends early.
+    pub(crate) async fn next(&mut self) -> Answer<Option<Bytes>> {
+        let patience = PIECE_TIME.min(self.until.saturating_duration_since(Instant::now()));
+        let piece = match timeout(patience, self.stream.next()).await {
             Err(_) => return Err(Refusal::new(ServiceCode::Timeout, "the body took too long to arrive")),
-            Ok(None) => return Ok((bytes.freeze(), held)),
+            Ok(None) => return Ok(None),
             Ok(Some(Err(error))) => {
                 let message = format!("the body ended early: {error}");
                 return Err(Refusal::new(ServiceCode::BadRequest, message));
             }
             Ok(Some(Ok(piece))) => piece,
         };
-        if (bytes.len() + piece.len()) as u64 > limit {
-            drain(Body::from_stream(stream)).await;
-            return Err(too_large(limit));
+        self.taken += piece.len() as u64;
+        if self.taken > self.limit {
+            self.drain().await;
+            return Err(too_large(self.limit));
         }
+        Ok(Some(piece))
+    }
+
+    /// Reads for a while what still comes: a connection that is closed with unread bytes is reset, and
+    /// its client might never see why.
+    pub(crate) async fn drain(&mut self) {
+        let rest = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        let _ = timeout(DRAIN_TIME, rest).await;
+    }
+}
+
+/// All of the body, at most `limit` bytes of it, and the memory that it takes.
+async fn read(request: Request, room: &Room, limit: u64) -> Answer<(Bytes, Option<OwnedSemaphorePermit>)> {
+    let mut pieces = Pieces::of(request, limit, BODY_TIME).await?;
+    let (mut bytes, mut held) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
+    while let Some(piece) = pieces.next().await? {
         let needed = (bytes.len() + piece.len()).div_ceil(UNIT);
         let more = needed.saturating_sub(held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
         if more > 0 {
@@ -169,6 +207,7 @@ async fn read(request: Request, room: &Room, limit: u64) -> Answer<(Bytes, Optio
         }
         bytes.extend_from_slice(&piece);
     }
+    Ok((bytes.freeze(), held))
 }
 
 fn too_large(limit: u64) -> Refusal {
@@ -176,15 +215,10 @@ fn too_large(limit: u64) -> Refusal {
     Refusal::new(ServiceCode::BodyTooLarge, message)
 }
 
-/// Reads for a while what still comes: a connection that is closed with unread bytes is reset, and
-/// its client might never see why.
-async fn drain(body: Body) {
-    let mut stream = body.into_data_stream();
-    let _ = timeout(DRAIN_TIME, async { while let Some(Ok(_)) = stream.next().await {} }).await;
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
     fn request(body: Vec<u8>) -> Request {

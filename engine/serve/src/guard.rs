@@ -8,7 +8,7 @@ use std::time::Instant;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, LOCATION,
-    ORIGIN, REFERRER_POLICY, SET_COOKIE, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    ORIGIN, REFERRER_POLICY, SET_COOKIE, UPGRADE, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -130,8 +130,9 @@ impl Rules {
                 return Err(Refusal::new(ServiceCode::Unauthorized, "this server asks for its token"));
             }
         }
-        if changes(request.method()) && is_cross_origin(headers) {
-            let message = "pages of other sites may not change anything here";
+        let asks_for_more = changes(request.method()) || headers.contains_key(UPGRADE);
+        if asks_for_more && is_cross_origin(headers) {
+            let message = "pages of other sites may not change or watch anything here";
             return Err(Refusal::new(ServiceCode::Forbidden, message));
         }
         Ok(None)

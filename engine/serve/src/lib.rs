@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod guard;
 mod handlers;
+mod live;
 mod metrics;
 mod openapi;
 mod routes;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use glimpse_service::Service;
 
+pub use live::LivePatience;
 pub use openapi::document as openapi;
 pub use server::{Options, ServeError, Server, run};
 
@@ -29,6 +31,7 @@ struct App {
     room: body::Room,
     running: Arc<running::Running>,
     metrics: metrics::Metrics,
+    sockets: live::Sockets,
 }
 
 type Shared = Arc<App>;

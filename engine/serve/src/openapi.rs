@@ -1,10 +1,10 @@
 //! The addresses as an OpenAPI 3.1 document, from which the UI's types are generated.
 
-use glimpse_service::MOST_PICTURE_BYTES;
 use glimpse_service::api::{
-    BenchRequest, BoxKnobs, ClipAbout, ExportFormat, Failure, LibraryQuery, LineRequest, LiveCommand,
-    LiveMessage, LiveOptions, LiveStart, LookRequest, SampleClip,
+    BenchRequest, BoxKnobs, ExportFormat, Failure, LibraryQuery, LineRequest, LiveCommand, LiveOptions,
+    LiveStart, LookRequest,
 };
+use glimpse_service::{MOST_CLIP_BYTES, MOST_PICTURE_BYTES};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
@@ -48,8 +48,12 @@ pub(crate) enum Kind {
     AnyJson,
     /// JSON objects, one a line.
     Events(Type),
+    /// Messages of a WebSocket, as text.
+    Socket(Type),
     /// A picture's file.
     Picture,
+    /// A clip's file.
+    Clip,
     /// A file of a media type that the request chooses.
     File,
     /// Text of this media type.
@@ -115,7 +119,7 @@ fn operation(route: &Route, generators: &mut Generators) -> Value {
         let schema = json!({ "type": "string" });
         parameters.push(json!({ "name": "id", "in": "path", "required": true, "schema": schema }));
     }
-    if route.path == "/api/v1/pictures" || route.path.ends_with("_once") {
+    if ["/api/v1/pictures", "/api/v1/clips"].contains(&route.path) || route.path.ends_with("_once") {
         let schema = json!({ "type": "string" });
         parameters.push(json!({ "name": "x-glimpse-name", "in": "header", "schema": schema }));
     }
@@ -148,6 +152,10 @@ fn content(kind: Kind, generator: &mut SchemaGenerator) -> Option<Value> {
         Kind::Picture => json!({
             "image/*": { "schema": { "type": "string", "format": "binary", "maxLength": MOST_PICTURE_BYTES } },
         }),
+        Kind::Socket(of) => json!({ "application/json": { "schema": (of.schema)(generator) } }),
+        Kind::Clip => json!({
+            "video/*": { "schema": { "type": "string", "format": "binary", "maxLength": MOST_CLIP_BYTES } },
+        }),
         Kind::File => json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } }),
         Kind::Text(media_type) => json!({ media_type: { "schema": { "type": "string" } } }),
     })
@@ -174,9 +182,6 @@ fn schemas(generators: Generators) -> Map<String, Value> {
     let Generators { mut sent, mut got } = generators;
     got.subschema_for::<Failure>();
     got.subschema_for::<ExportFormat>();
-    got.subschema_for::<LiveMessage>();
-    got.subschema_for::<ClipAbout>();
-    got.subschema_for::<SampleClip>();
     sent.subschema_for::<LiveStart>();
     sent.subschema_for::<LiveCommand>();
     let requests = [

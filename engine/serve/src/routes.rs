@@ -4,9 +4,9 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use glimpse_service::api::{
-    BenchEvent, BenchRequest, BoxKnobs, Device, HeatMap, LibraryEntry, LibraryPage, LibraryQuery,
-    LineRequest, LineTrace, LookEvent, LookRequest, PackCheck, PageTrace, Picture, Sample, Settings,
-    SettingsChange,
+    BenchEvent, BenchRequest, BoxKnobs, ClipAbout, Device, HeatMap, LibraryEntry, LibraryPage, LibraryQuery,
+    LineRequest, LineTrace, LiveMessage, LookEvent, LookRequest, PackCheck, PageTrace, Picture, Sample,
+    SampleClip, Settings, SettingsChange,
 };
 
 use crate::Shared;
@@ -38,7 +38,11 @@ impl Route {
         answer: Kind,
         summary: &'static str,
     ) -> Self {
-        let status = if answer == Kind::Nothing { 204 } else { 200 };
+        let status = match answer {
+            Kind::Nothing => 204,
+            Kind::Socket(_) => 101,
+            _ => 200,
+        };
         Self { method, path, name, summary, query: None, body: Kind::Nothing, status, answer, handler }
     }
 
@@ -61,6 +65,7 @@ pub(crate) fn all() -> Vec<Route> {
     let mut routes = pictures();
     routes.extend(lessons());
     routes.extend(library());
+    routes.extend(live());
     routes.extend(app());
     routes.extend(scripts());
     routes
@@ -238,6 +243,45 @@ fn library() -> Vec<Route> {
             delete(h::library_clear),
             Kind::Nothing,
             "Delete all pictures of the library",
+        ),
+    ]
+}
+
+fn live() -> Vec<Route> {
+    use handlers as h;
+    let json = Kind::Json;
+    vec![
+        Route::new(
+            (Method::GET, "/api/v1/live"),
+            "live",
+            get(h::live),
+            Kind::Socket(Type::of::<LiveMessage>()),
+            "Watch live video over a WebSocket: first a LiveStart as text, then LiveCommands as text and \
+             frames as binary messages; LiveMessages come as text, pictures of frames as binary messages",
+        ),
+        Route::new(
+            (Method::POST, "/api/v1/clips"),
+            "open_clip",
+            post(h::open_clip),
+            json(Type::of::<ClipAbout>()),
+            "Open a clip: the body is its file; the header x-glimpse-name may give its name, as \
+             percent-encoded UTF-8",
+        )
+        .takes(Kind::Clip)
+        .makes(),
+        Route::new(
+            (Method::GET, "/api/v1/clips/samples"),
+            "sample_clips",
+            get(h::sample_clips),
+            json(Type::of::<Vec<SampleClip>>()),
+            "List the sample clips",
+        ),
+        Route::new(
+            (Method::DELETE, "/api/v1/clips/{id}"),
+            "close_clip",
+            delete(h::close_clip),
+            Kind::Nothing,
+            "Close an opened clip",
         ),
     ]
 }

@@ -17,7 +17,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -28,6 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::answer::Refusal;
 use crate::body::Room;
 use crate::guard::{Rules, Token, guard, mark, panicked};
+use crate::live::{LivePatience, Sockets};
 use crate::metrics::Metrics;
 use crate::running::Running;
 use crate::{App, Shared, routes, ui};
@@ -71,6 +71,8 @@ pub struct Options {
     pub open: bool,
     /// How the service is opened. The bounds on opened pictures are the server's own.
     pub service: ServiceOptions,
+    /// How patient it is with clients of live video.
+    pub live: LivePatience,
 }
 
 /// Why a server does not start.
@@ -153,7 +155,7 @@ impl Server {
     /// # Errors
     /// [`ServeError`].
     pub async fn bind(options: Options) -> Result<Self, ServeError> {
-        let Options { host, port, token, ui, service, .. } = options;
+        let Options { host, port, token, ui, service, live, .. } = options;
         let token: Option<Token> = token.map(|text| text.parse()).transpose().map_err(ServeError::Token)?;
         let failed = |source| ServeError::Listen { host: host.clone(), port, source };
         let name = host.trim_start_matches('[').trim_end_matches(']');
@@ -179,6 +181,7 @@ impl Server {
             room: Room::new(BODY_BYTES),
             running: Arc::new(Running::default()),
             metrics: Metrics::new(),
+            sockets: Sockets::new(live),
         });
         let router = ui::add(routes::router(), folder.as_deref())
             .method_not_allowed_fallback(ui::no_such_method)
@@ -213,7 +216,6 @@ impl Server {
     /// Answers until `stop` is ready; then what runs has a few seconds to end.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Self { listener, app, router, write_time, .. } = self;
-        let graceful = GracefulShutdown::new();
         let (places, aside) = (Arc::new(Semaphore::new(CONNECTIONS)), Arc::new(Semaphore::new(TURNED_AWAY)));
         let mut stop = pin!(stop);
         loop {
@@ -231,7 +233,7 @@ impl Server {
                 },
             };
             if let Ok(place) = places.clone().try_acquire_owned() {
-                answer(timed(stream, write_time), &app, &router, &graceful, place);
+                answer(timed(stream, write_time), &app, &router, place);
             } else if let Ok(place) = aside.clone().try_acquire_owned() {
                 app.metrics.turned_away.inc();
                 turn_away(timed(stream, write_time), app.clone(), place);
@@ -239,7 +241,12 @@ impl Server {
         }
         drop(listener);
         tracing::info!("stopping");
-        let mut closed = pin!(graceful.shutdown());
+        app.sockets.stop();
+        // Connections that became WebSockets are no longer those of HTTP.
+        let mut closed = pin!(async {
+            let _ = places.acquire_many(CONNECTIONS as u32).await;
+            app.sockets.closed().await;
+        });
         if timeout(LAST_WORK, &mut closed).await.is_err() {
             app.running.cancel_all();
             if timeout(LAST_WORDS, closed).await.is_err() {
@@ -250,25 +257,27 @@ impl Server {
 }
 
 /// Answers the requests of one connection.
-fn answer(
-    stream: TimeoutStream<TcpStream>,
-    app: &Shared,
-    router: &Router,
-    graceful: &GracefulShutdown,
-    place: OwnedSemaphorePermit,
-) {
+fn answer(stream: TimeoutStream<TcpStream>, app: &Shared, router: &Router, place: OwnedSemaphorePermit) {
     let service = TowerToHyperService::new(router.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEADER_LINES)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    let connection = graceful.watch(connection);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+        .with_upgrades();
     let app = app.clone();
     app.metrics.connections.inc();
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = &mut connection => ended,
+            () = app.sockets.stopped() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");
         }
         app.metrics.connections.dec();

@@ -3,14 +3,17 @@
 
 pub mod api;
 mod bench;
+mod clips;
 mod data;
 mod device;
 pub mod export;
 mod exports;
+mod frames;
 mod gate;
 mod kept;
 mod lessons;
 pub mod library;
+mod live;
 mod look;
 mod measures;
 mod memory;
@@ -23,8 +26,11 @@ mod seen;
 mod service;
 mod settings;
 
+pub use clips::{ClipUpload, MOST_CLIP_BYTES};
 pub use data::data_folder;
+pub use frames::{FRAME_HEADER_BYTES, MOST_FRAME_BYTES, PICTURE_HEADER_BYTES, pushed_frame, shown_frame};
 pub use gate::Crowd;
+pub use live::{Live, MOST_SESSIONS};
 pub use look::{Flow, Listener};
 pub use once::Call;
 pub use pictures::PictureLimits;

@@ -10,6 +10,8 @@ use crate::api::{Failure, Sample, ServiceCode, Task};
 const ENDINGS: [&str; 7] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tiff"];
 /// The folder of photographs, within that of the samples.
 const PHOTOS: &str = "photos";
+/// The folder of clips, likewise.
+const CLIPS: &str = "clips";
 
 /// A folder of sample pictures.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +40,11 @@ impl Samples {
         let mut found = pictures(folder, "", Task::Read);
         found.extend(pictures(&folder.join(PHOTOS), "photos/", Task::Describe));
         found
+    }
+
+    /// The folder of clips, within that of the samples.
+    pub(crate) fn clips(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(CLIPS)).filter(|folder| folder.is_dir())
     }
 
     /// The file of the sample `name`. Only names of the list are known, so that no name leads out of

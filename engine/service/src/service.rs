@@ -12,9 +12,11 @@ use glimpse_telemetry::{ProbeOptions, Probes};
 use image::RgbImage;
 
 use crate::api::{Failure, Memory, Picture, PictureId, Sample, ServiceCode, Settings, SettingsChange, Task};
+use crate::clips::Clips;
 use crate::data::make_private;
 use crate::gate::{Crowd, Gate};
 use crate::library::Library;
+use crate::live::LiveSessions;
 use crate::measures::History;
 use crate::memory;
 use crate::pictures::{Opened, PictureLimits, Pictures, Source, new_id};
@@ -66,6 +68,8 @@ pub struct Service {
     decoding: Mutex<()>,
     pub(crate) pictures: Pictures,
     pub(crate) samples: Samples,
+    pub(crate) clips: Clips,
+    pub(crate) live: LiveSessions,
     settings: SettingsFile,
     pub(crate) history: History,
     pub(crate) probes: Probes,
@@ -115,6 +119,8 @@ impl Service {
             engine,
             library,
             samples: Samples::find(options.samples.as_deref(), &packs),
+            clips: Clips::default(),
+            live: LiveSessions::new(options.sysfs.clone()),
             packs,
             data: options.data,
             work: Gate::new(1, QUEUE),
@@ -351,6 +357,6 @@ fn about(decoded: &Decoded<'_>, name: Option<&str>, bytes: u64) -> Result<Pictur
 }
 
 /// `name` without control characters, and not too long.
-fn plain_name(name: &str) -> String {
+pub(crate) fn plain_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>().trim().to_owned()
 }

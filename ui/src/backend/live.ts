@@ -64,33 +64,63 @@ export class Ending {
   }
 }
 
+/** What a session tells, whichever way it comes. */
+export class Hearing {
+  readonly unanswered = new Unanswered();
+  readonly ending = new Ending();
+  started = false;
+  stopping = false;
+
+  /** `close` lets go of the connection; it may be called again. */
+  constructor(
+    private readonly handlers: LiveHandlers,
+    private readonly close: () => void,
+  ) {}
+
+  hear(message: LiveMessage): void {
+    if (this.ending.isOver) return;
+    if (message.type === 'failed') {
+      this.fail(new GlimpseError(message.failure));
+      return;
+    }
+    if (message.type === 'started') this.started = true;
+    this.unanswered.answered(message);
+    if (message.type === 'ended') this.ending.reached();
+    this.handlers.event(message);
+    if (message.type === 'ended') this.close();
+  }
+
+  show(picture: ArrayBuffer): void {
+    if (!this.ending.isOver) this.handlers.picture?.(readPicture(picture));
+  }
+
+  fail(thrown: unknown): void {
+    if (this.ending.isOver) return;
+    this.ending.reached();
+    if (!this.stopping) this.handlers.failed(new GlimpseError(failureOf(thrown)));
+    this.close();
+  }
+
+  /** Whether a frame that is pushed now is of use. */
+  get ready(): boolean {
+    return this.started && !this.stopping && !this.ending.isOver && !this.unanswered.full;
+  }
+
+  /** When the last event came, or takes too long. */
+  async stopped(): Promise<void> {
+    await this.ending.within(LAST_WORDS_MS);
+    this.ending.reached();
+    this.close();
+  }
+}
+
 /** Begins a session over a WebSocket at `url`. */
 export function liveOverSocket(url: URL, start: LiveStart, handlers: LiveHandlers): LiveHandle {
   const socket = new WebSocket(url);
   socket.binaryType = 'arraybuffer';
-  const unanswered = new Unanswered();
-  const ending = new Ending();
-  let started = false;
-  let stopping = false;
-
-  const fail = (error: GlimpseError) => {
-    if (ending.isOver) return;
-    ending.reached();
-    if (!stopping) handlers.failed(error);
-    socket.close();
-  };
-  const hear = (message: LiveMessage) => {
-    if (ending.isOver) return;
-    if (message.type === 'failed') {
-      fail(new GlimpseError(message.failure));
-      return;
-    }
-    if (message.type === 'started') started = true;
-    unanswered.answered(message);
-    if (message.type === 'ended') ending.reached();
-    handlers.event(message);
-    if (message.type === 'ended') socket.close(1000);
-  };
+  const hearing = new Hearing(handlers, () => {
+    socket.close(1000);
+  });
   /** What was said before there was a connection. */
   const early: (LiveStart | LiveCommand)[] = [start];
   const say = (message: LiveStart | LiveCommand) => {
@@ -99,51 +129,43 @@ export function liveOverSocket(url: URL, start: LiveStart, handlers: LiveHandler
   };
 
   socket.onopen = () => {
-    if (stopping) socket.close(1000);
+    if (hearing.ending.isOver) socket.close(1000);
     else early.splice(0).forEach(say);
   };
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     try {
-      if (typeof data === 'string') hear(parse(data));
-      else if (!ending.isOver) handlers.picture?.(readPicture(data));
+      if (typeof data === 'string') hearing.hear(parse(data));
+      else hearing.show(data);
     } catch (thrown) {
-      fail(new GlimpseError(failureOf(thrown)));
+      hearing.fail(thrown);
     }
   };
   socket.onclose = ({ code, reason }) => {
     const why = reason === '' ? `the connection ended (${String(code)})` : reason;
-    fail(pageError('unreachable', why));
+    hearing.fail(pageError('unreachable', why));
   };
 
   return {
     get ready() {
-      return (
-        started &&
-        !stopping &&
-        !ending.isOver &&
-        socket.bufferedAmount < MOST_BUFFERED &&
-        !unanswered.full
-      );
+      return hearing.ready && socket.bufferedAmount < MOST_BUFFERED;
     },
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
     push(frame) {
       if (!this.ready) return false;
-      unanswered.pushed(frameNumber(frame));
+      hearing.unanswered.pushed(frameNumber(frame));
       socket.send(frame);
       return true;
     },
     command: say,
-    async stop() {
-      if (!stopping) {
-        stopping = true;
-        if (socket.readyState === WebSocket.CONNECTING) ending.reached();
+    stop() {
+      if (!hearing.stopping) {
+        hearing.stopping = true;
+        if (socket.readyState === WebSocket.CONNECTING) hearing.ending.reached();
         say({ type: 'stop' });
       }
-      await ending.within(LAST_WORDS_MS);
-      ending.reached();
-      socket.close(1000);
+      return hearing.stopped();
     },
   };
 }

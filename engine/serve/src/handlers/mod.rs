@@ -2,6 +2,7 @@
 
 mod lessons;
 mod library;
+mod live;
 mod looks;
 mod meta;
 mod pictures;
@@ -9,6 +10,7 @@ mod scripts;
 
 pub(crate) use lessons::*;
 pub(crate) use library::*;
+pub(crate) use live::*;
 pub(crate) use looks::*;
 pub(crate) use meta::*;
 pub(crate) use pictures::*;

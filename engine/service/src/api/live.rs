@@ -4,7 +4,7 @@ pub use glimpse_live::{
     AdaptState, Budget, EndReason, LiveEvent, LiveOptions, Moment, MomentKind, Observation, Policy, Pressure,
     SourceState, Stages,
 };
-pub use glimpse_telemetry::Telemetry;
+pub use glimpse_telemetry::{StageSummary, Telemetry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

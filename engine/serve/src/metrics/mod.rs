@@ -1,5 +1,7 @@
 //! What a Prometheus server can ask for.
 
+mod live;
+
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use glimpse_service::Service;
-use glimpse_service::api::{LookEvent, Measures, ServiceCode, Stage, Task};
+use glimpse_service::api::{LookEvent, Measures, ServiceCode, Stage, Task, Telemetry};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -35,6 +37,7 @@ pub(crate) struct Metrics {
     stage_seconds: Family<StageLabels, Histogram, Buckets>,
     failed_looks: Family<CodeLabels, Counter>,
     gauges: Gauges,
+    live: live::LiveMetrics,
     pub(crate) connections: Gauge,
     pub(crate) turned_away: Counter,
 }
@@ -131,6 +134,7 @@ impl Metrics {
             stage_seconds: Family::new_with_constructor(Buckets),
             failed_looks: Family::default(),
             gauges: Gauges::default(),
+            live: live::LiveMetrics::default(),
             connections: Gauge::default(),
             turned_away: Counter::default(),
             registry: Registry::default(),
@@ -157,6 +161,7 @@ impl Metrics {
         r.register_with_unit("resident_memory", help, Unit::Bytes, gauges.resident.clone());
         let help = "Most memory of the process that was ever resident";
         r.register_with_unit("resident_memory_peak", help, Unit::Bytes, gauges.peak.clone());
+        metrics.live.register(r);
         r.register("up", "1", gauges.up.clone());
         Self { registry, ..metrics }
     }
@@ -177,6 +182,16 @@ impl Metrics {
             }
             _ => {}
         }
+    }
+
+    /// The session of live video of this number begins.
+    pub(crate) fn live_began(&self, number: u64) {
+        self.live.began(number);
+    }
+
+    /// It ended, and cost this in all.
+    pub(crate) fn live_ended(&self, number: u64, telemetry: &Telemetry) {
+        self.live.ended(number, telemetry);
     }
 
     fn looked(&self, measures: &Measures) {
@@ -202,6 +217,7 @@ impl Metrics {
         // What is unknown is not a number: 0 would be a lie.
         gauges.resident.set(memory.resident.map_or(f64::NAN, |bytes| bytes as f64));
         gauges.peak.set(memory.peak.map_or(f64::NAN, |bytes| bytes as f64));
+        self.live.update(service.live_telemetry());
         gauges.up.set(1);
         let mut text = String::new();
         encode(&mut text, &self.registry).map_err(|error| {
