@@ -373,7 +373,8 @@ mod tests {
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
         let service = ServiceOptions { packs: Some(packs), ..ServiceOptions::default() };
         let host = "127.0.0.1".to_owned();
-        let options = Options { host, port: 0, token: None, ui: None, open: false, service };
+        let live = LivePatience::default();
+        let options = Options { host, port: 0, token: None, ui: None, open: false, service, live };
         let mut server = Server::bind(options).await.unwrap();
         let piece = || stream::repeat_with(|| Ok::<_, Infallible>(Bytes::from_static(&[7; 1 << 14])));
         let endless = move || async move { Body::from_stream(piece()) };

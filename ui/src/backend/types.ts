@@ -18,6 +18,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a clip: the body is its file; the header x-glimpse-name may give its name, as percent-encoded UTF-8 */
+        post: operations["open_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sample clips */
+        get: operations["sample_clips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Close an opened clip */
+        delete: operations["close_clip"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/describe": {
         parameters: {
             query?: never;
@@ -198,6 +249,23 @@ export interface paths {
         };
         /** Show a small picture of the library */
         get: operations["library_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Watch live video over a WebSocket: first a LiveStart as text, then LiveCommands as text and frames as binary messages; LiveMessages come as text, pictures of frames as binary messages */
+        get: operations["live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2598,6 +2666,78 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    open_clip: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-glimpse-name"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "video/*": string;
+            };
+        };
+        responses: {
+            /** @description Open a clip: the body is its file; the header x-glimpse-name may give its name, as percent-encoded UTF-8 */
+            201: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipAbout"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    sample_clips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the sample clips */
+            200: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleClip"][];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    close_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Close an opened clip */
+            204: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
     describe_once: {
         parameters: {
             query?: {
@@ -2892,6 +3032,28 @@ export interface operations {
                 };
                 content: {
                     "image/*": string;
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Watch live video over a WebSocket: first a LiveStart as text, then LiveCommands as text and frames as binary messages; LiveMessages come as text, pictures of frames as binary messages */
+            101: {
+                headers: {
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMessage"];
                 };
             };
             default: components["responses"]["Failure"];
