@@ -59,20 +59,27 @@ impl Camera {
         Ok(list)
     }
 
+    /// The frames of the camera `id`, which is not opened yet.
+    ///
+    /// # Errors
+    /// None here; a build without cameras has one.
+    pub(crate) fn source(id: &str) -> Result<Box<dyn FrameSource>, Failure> {
+        Ok(match stand_in() {
+            Some(path) if id == STAND_IN_ID && path.is_dir() => {
+                Box::new(FolderSource::new(path, STAND_IN_FPS))
+            }
+            Some(path) if id == STAND_IN_ID => Box::new(FileSource::new(path, STAND_IN_FPS)),
+            _ => Box::new(NokhwaCamera::new(id)),
+        })
+    }
+
     /// Opens the camera `id`, and closes the one before it.
     ///
     /// # Errors
     /// `camera` where it cannot be opened.
     pub(crate) fn open(&self, id: &str) -> Result<(), Failure> {
         self.close();
-        let source: Box<dyn FrameSource> = match stand_in() {
-            Some(path) if id == STAND_IN_ID && path.is_dir() => {
-                Box::new(FolderSource::new(path, STAND_IN_FPS))
-            }
-            Some(path) if id == STAND_IN_ID => Box::new(FileSource::new(path, STAND_IN_FPS)),
-            _ => Box::new(NokhwaCamera::new(id)),
-        };
-        let session = CameraSession::open(source).map_err(failure)?;
+        let session = CameraSession::open(Self::source(id)?).map_err(failure)?;
         tracing::info!(format = ?session.format(), "the camera is open");
         *self.current() = Some(Arc::new(Open { session, last: AtomicU64::new(0) }));
         Ok(())

@@ -4,6 +4,7 @@ mod arrivals;
 #[cfg_attr(mobile, path = "no_camera.rs")]
 mod camera;
 mod commands;
+mod live;
 mod logging;
 mod running;
 mod state;
@@ -131,6 +132,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             let state = app.state::<Shared>();
             state.running.cancel_all();
             state.camera.close();
+            state.live.stop_all();
             tracing::info!("Glimpse ends");
         }
         _ => {}

@@ -8,6 +8,7 @@ use glimpse_service::{Service, ServiceOptions};
 
 use crate::arrivals::Arrivals;
 use crate::camera::Camera;
+use crate::live::LiveSessions;
 use crate::running::Running;
 
 /// The app's state, as commands and events share it.
@@ -23,6 +24,8 @@ pub(crate) struct App {
     pub(crate) arrivals: Arrivals,
     /// The camera that is open.
     pub(crate) camera: Camera,
+    /// Live video that runs.
+    pub(crate) live: LiveSessions,
 }
 
 /// Where things lie on this device.

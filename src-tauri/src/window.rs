@@ -110,6 +110,7 @@ fn stop_all(app: &AppHandle) {
     let state = app.state::<Shared>();
     state.running.cancel_all();
     state.camera.close();
+    state.live.stop_all();
 }
 
 /// Brings the window to the front.

@@ -6,6 +6,7 @@ mod camera;
 mod device;
 mod lessons;
 mod library;
+mod live;
 mod looks;
 mod pictures;
 mod settings;
@@ -33,6 +34,7 @@ commands! {
     lessons: page_trace, heat_map, line_trace;
     library: library, library_entry, library_thumbnail, library_image, library_open, library_export,
         library_delete, library_clear;
+    live: live_start, live_command, live_push, live_frame, open_clip, close_clip, sample_clips;
     looks: look, cancel;
     pictures: open_picture, open_path, paths_to_open, samples, open_sample, close_picture,
         picture_image, export_picture;

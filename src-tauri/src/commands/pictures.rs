@@ -16,12 +16,13 @@ pub(crate) async fn open_picture(app: State<'_, Shared>, request: Request<'_>) -
     let InvokeBody::Raw(bytes) = request.body() else {
         return Err(Failure::new(ServiceCode::BadRequest, "the picture's bytes are the body"));
     };
-    let name = match request.headers().get(NAME_HEADER) {
-        Some(value) => Some(decoded(value.as_bytes())?),
-        None => None,
-    };
-    let bytes = bytes.clone();
+    let (name, bytes) = (name_of(&request)?, bytes.clone());
     app.blocking(move |app, service| service.open_picture(bytes, name.as_deref(), &app.running.page())).await
+}
+
+/// The name that a picture or clip comes with.
+pub(super) fn name_of(request: &Request<'_>) -> Result<Option<String>, Failure> {
+    request.headers().get(NAME_HEADER).map(|value| decoded(value.as_bytes())).transpose()
 }
 
 fn decoded(name: &[u8]) -> Result<String, Failure> {

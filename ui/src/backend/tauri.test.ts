@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { tauriBackend } from './tauri';
-import type { LookEvent } from './types';
+import type { LiveStart, LookEvent } from './types';
 
 /** What a window's page finds in `window`: the bridge that `@tauri-apps/api` talks to. */
 interface Sent {
@@ -88,5 +88,81 @@ describe('the window', () => {
   it('knows a picture by its first bytes', async () => {
     answer = () => Promise.resolve(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 1).buffer);
     expect((await tauriBackend().pictureImage('a')).type).toBe('image/png');
+  });
+});
+
+describe('live in the window', () => {
+  const heard: string[] = [];
+  const failed: string[] = [];
+  const begin = (start: LiveStart) =>
+    tauriBackend().live(start, {
+      event: ({ type }) => heard.push(type),
+      failed: ({ code }) => failed.push(code),
+    });
+  const tell = (message: Record<string, unknown>, index: number) =>
+    callbacks.get(1)?.({ message, index });
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const names = () => sent.map(({ command }) => command);
+
+  beforeEach(() => {
+    [heard.length, failed.length] = [0, 0];
+  });
+
+  it('begins, takes frames and stops with the last event', async () => {
+    answer = (command) => Promise.resolve(command === 'live_start' ? 7 : null);
+    const handle = begin({ source: { type: 'pushed' } });
+    handle.command({ type: 'pause', paused: false });
+    await soon();
+    tell({ type: 'started' }, 0);
+    const frame = new ArrayBuffer(36);
+    expect(handle.push(frame)).toBe(true);
+    expect(sent.at(-1)?.options?.headers).toEqual({ 'x-glimpse-session': '7' });
+    const stopped = handle.stop();
+    tell({ type: 'ended' }, 1);
+    await stopped;
+    expect(names()).toEqual(['live_start', 'live_command', 'live_push', 'live_command']);
+    expect([heard, failed]).toEqual([['started', 'ended'], []]);
+  });
+
+  it('asks for the next picture when it has one', async () => {
+    const picture = new ArrayBuffer(20);
+    new DataView(picture).setBigUint64(0, 3n, true);
+    answer = (command, { after }) => {
+      if (command === 'live_start') return Promise.resolve(1);
+      return after === 0 ? Promise.resolve(picture) : new Promise(() => undefined);
+    };
+    const shown: number[] = [];
+    tauriBackend().live(
+      { source: { type: 'camera', id: '0' }, pictures: true },
+      {
+        event: () => undefined,
+        failed: () => undefined,
+        picture: ({ frame }) => shown.push(frame),
+      },
+    );
+    await soon();
+    expect(shown).toEqual([3]);
+    expect(sent.at(-1)?.args).toEqual({ session: 1, after: 3 });
+  });
+
+  it('fails where it does not begin', async () => {
+    answer = () => Promise.reject({ code: 'busy', message: 'two run already' });
+    begin({ source: { type: 'sample', name: 'tour.mp4' } });
+    await soon();
+    expect(failed).toEqual(['busy']);
+  });
+
+  it('stops also before it has begun', async () => {
+    let begun: (session: number) => void = () => undefined;
+    answer = (command) =>
+      command === 'live_start'
+        ? new Promise((resolve) => (begun = resolve))
+        : Promise.resolve(null);
+    const stopped = begin({ source: { type: 'pushed' } }).stop();
+    begun(2);
+    await soon();
+    expect(sent.at(-1)).toMatchObject({ command: 'live_command', args: { session: 2 } });
+    tell({ type: 'ended' }, 0);
+    await stopped;
   });
 });

@@ -2,10 +2,20 @@ import { Channel, invoke, type InvokeArgs, type InvokeOptions } from '@tauri-app
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 
-import type { Backend, CameraInfo, IncomingListener, NativeCamera } from './backend';
+import type {
+  Backend,
+  CameraInfo,
+  IncomingListener,
+  LiveHandle,
+  LiveHandlers,
+  NativeCamera,
+} from './backend';
 import { GlimpseError, failureOf, pageError } from './failure';
+import { frameNumber } from './frames';
+import { Hearing } from './live';
 import type {
   BenchEvent,
+  ClipAbout,
   Device,
   ExportFormat,
   Failure,
@@ -13,11 +23,15 @@ import type {
   LibraryEntry,
   LibraryPage,
   LineTrace,
+  LiveCommand,
+  LiveMessage,
+  LiveStart,
   LookEvent,
   PackCheck,
   PageTrace,
   Picture,
   Sample,
+  SampleClip,
   Settings,
 } from './types';
 
@@ -27,7 +41,8 @@ export function tauriBackend(): Backend {
     kind: 'window',
     camera: nativeCamera,
 
-    openPicture,
+    openPicture: (blob, name, signal) =>
+      until(signal, sendFile<Picture>('open_picture', blob, name)),
     samples: () => call<Sample[]>('samples'),
     openSample: (name) => call<Picture>('open_sample', { name }),
     closePicture: (id) => call<null>('close_picture', { id }).then(nothing),
@@ -56,21 +71,10 @@ export function tauriBackend(): Backend {
     checkPack: (id) => call<PackCheck>('check_pack', { id }),
     bench: (request, onEvent, signal) => stream<BenchEvent>('bench', { request }, onEvent, signal),
 
-    live(_start, handlers) {
-      queueMicrotask(() => {
-        handlers.failed(pageError('unavailable', 'live video is not in this window yet'));
-      });
-      return {
-        ready: false,
-        bufferedAmount: 0,
-        push: () => false,
-        command: nothing,
-        stop: () => Promise.resolve(),
-      };
-    },
-    openClip: () => Promise.reject(pageError('unavailable', 'clips are not in this window yet')),
-    closeClip: () => Promise.resolve(),
-    sampleClips: () => Promise.resolve([]),
+    live,
+    openClip: (blob, name, signal) => until(signal, sendFile<ClipAbout>('open_clip', blob, name)),
+    closeClip: (id) => call<null>('close_clip', { id }).then(nothing),
+    sampleClips: () => call<SampleClip[]>('sample_clips'),
 
     incoming,
   };
@@ -94,15 +98,12 @@ async function call<T>(command: string, args?: InvokeArgs, options?: InvokeOptio
   }
 }
 
-async function openPicture(
-  blob: Blob,
-  name: string | null,
-  signal?: AbortSignal,
-): Promise<Picture> {
+/** Sends a file's bytes as they are, and its name in a header. */
+async function sendFile<T>(command: string, blob: Blob, name: string | null): Promise<T> {
   const headers: Record<string, string> = {};
   if (name !== null) headers['x-glimpse-name'] = encodeURIComponent(name);
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  return until(signal, call<Picture>('open_picture', bytes, { headers }));
+  return call<T>(command, bytes, { headers });
 }
 
 async function image(command: string, args: Record<string, unknown>): Promise<Blob> {
@@ -198,10 +199,93 @@ function stream<E extends Event>(
   });
 }
 
+/** Most frames that are on their way to the engine. */
+const MOST_ON_THEIR_WAY = 2;
+
+/** Begins a session inside of this process. */
+function live(start: LiveStart, handlers: LiveHandlers): LiveHandle {
+  const events = new Channel<LiveMessage>();
+  const hearing = new Hearing(handlers, nothing);
+  /** What was said before it had a number. */
+  const early: LiveCommand[] = [];
+  let session: number | null = null;
+  let onTheirWay = 0;
+  let bytes = 0;
+  const fail = (thrown: unknown) => {
+    hearing.fail(thrown);
+  };
+  const say = (command: LiveCommand) => {
+    if (session === null) early.push(command);
+    else void call('live_command', { session, command }).catch(fail);
+  };
+  const show = async (session: number) => {
+    let after = 0;
+    while (!hearing.ending.isOver) {
+      const picture = await call<ArrayBuffer>('live_frame', { session, after });
+      if (picture.byteLength === 0) continue;
+      after = frameOf(picture);
+      hearing.show(picture);
+    }
+  };
+
+  events.onmessage = (message) => {
+    hearing.hear(message);
+  };
+  call<number>('live_start', { start, events }).then((number) => {
+    session = number;
+    early.splice(0).forEach(say);
+    if (hearing.ending.isOver) say({ type: 'stop' });
+    // That the session is over is told by its last event.
+    if (start.pictures === true) void show(number).catch(nothing);
+  }, fail);
+
+  return {
+    get ready() {
+      return hearing.ready && session !== null && onTheirWay < MOST_ON_THEIR_WAY;
+    },
+    get bufferedAmount() {
+      return bytes;
+    },
+    push(frame) {
+      if (!this.ready) return false;
+      hearing.unanswered.pushed(frameNumber(frame));
+      onTheirWay += 1;
+      bytes += frame.byteLength;
+      const headers = { 'x-glimpse-session': String(session) };
+      void call('live_push', new Uint8Array(frame), { headers })
+        .catch(fail)
+        .finally(() => {
+          onTheirWay -= 1;
+          bytes -= frame.byteLength;
+        });
+      return true;
+    },
+    command: say,
+    stop() {
+      if (!hearing.stopping) {
+        hearing.stopping = true;
+        say({ type: 'stop' });
+      }
+      return hearing.stopped();
+    },
+  };
+}
+
+/** The number of a frame that the engine shows. */
+function frameOf(picture: ArrayBuffer): number {
+  return Number(new DataView(picture).getBigUint64(0, true));
+}
+
+/** Endings of clips that the engine plays. */
+const CLIPS = /\.(mp4|m4v|mov|avi|y4m|gif|apng)$/i;
+
 function incoming(listener: IncomingListener): () => void {
   /** One picture is looked at at a time: the first of several. */
   const open = ([path]: string[]) => {
-    if (path !== undefined) listener.picture(call<Picture>('open_path', { path }));
+    if (path === undefined) return;
+    if (listener.clip !== undefined && CLIPS.test(path)) {
+      listener.clip({ type: 'path', path }, path.split(/[\\/]/).at(-1) ?? path);
+    } else listener.picture(call<Picture>('open_path', { path }));
   };
   const ask = () => {
     call<string[]>('paths_to_open').then(open, nothing);
