@@ -222,6 +222,47 @@ test('a frame of the camera is shown, frozen and read', async () => {
   assert.equal((await invoke(window, 'camera_freeze')).failure.code, 'camera');
 });
 
+test('live video of the camera is watched, shown and ended', async () => {
+  app.env.GLIMPSE_CAMERA = sample('photos/cat.jpg');
+  const window = await app.window();
+  await window.shows(/Nothing leaves this device/);
+  const outcome = await window.runAsync(`
+    const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+    const told = [];
+    const channel = transformCallback(({ message }) => message && told.push(message));
+    const until = async (what, found) => {
+      for (let i = 0; i < 600; i++) {
+        const event = told.find(found);
+        if (event) return event;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error(what + ' did not come: ' + JSON.stringify(told).slice(0, 500));
+    };
+    try {
+      const stages = { find: true, tags: false, read: false, caption: false };
+      const start = { source: { type: 'camera', id: 'file' }, options: { stages }, pictures: true };
+      const session = await invoke('live_start', { start, events: '__CHANNEL__:' + channel });
+      const isCat = ({ type, observation }) =>
+        type === 'observation' && observation.objects.some(({ label }) => label === 'cat');
+      await until('a cat', isCat);
+      const frame = new Uint8Array(await invoke('live_frame', { session, after: 0 }));
+      await invoke('live_command', { session, command: { type: 'stop' } });
+      const ended = await until('the end', ({ type }) => type === 'ended');
+      return { first: told[0].type, reason: ended.reason, jpeg: [...frame.slice(16, 18)] };
+    } catch (failure) { return { failure: failure.message ?? failure } }`);
+  assert.deepEqual(outcome, { first: 'started', reason: 'stopped', jpeg: [0xff, 0xd8] });
+  const command = { type: 'stop' };
+  const over = await until('its number to be free', async () => {
+    const { failure } = await invoke(window, 'live_command', { session: 1, command });
+    return failure?.code;
+  });
+  assert.equal(over, 'bad_request');
+  const elsewhere = { source: { type: 'path', path: '/etc/passwd' } };
+  const { failure } = await invoke(window, 'live_start', { start: elsewhere, events: '__CHANNEL__:1' });
+  assert.equal(failure.code, 'bad_request');
+  assert.ok((await invoke(window, 'sample_clips')).ok.some(({ name }) => name === 'tour.mp4'));
+});
+
 test('what was read is kept, found again, exported and deleted', async () => {
   const window = await app.window(sample('sign.jpg'));
   await window.shows(/HARBOUR LANE/);
