@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { drop, expect, sample, test, visit } from './fixtures.ts';
-import { ROOT } from './server.ts';
+import { ROOT, type Server } from './server.ts';
 
 const FOLDER = join(ROOT, 'docs/screenshots');
 
@@ -43,6 +43,8 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await app.getByRole('button', { name: 'Settings' }).click();
       await shoot('settings');
       await app.keyboard.press('Escape');
+
+      await live(app, server, shoot);
 
       await visit(app, server, 'library');
       await expect(app.getByText(/^\d+ pictures$/)).toBeVisible();
@@ -88,4 +90,31 @@ async function look(page: Page, name: string, mode: string, done: RegExp): Promi
   await drop(page.locator('body'), sample(name), type);
   await page.getByRole('tab', { name: mode, exact: true }).click();
   await expect(page.getByText(done).first()).toBeVisible();
+}
+
+/** Watches the sample clip: before, while it runs, with its measures, and looking back. */
+async function live(
+  page: Page,
+  server: Server,
+  shoot: (name: string) => Promise<void>,
+): Promise<void> {
+  await visit(page, server, 'lens/live');
+  await expect(page.getByRole('button', { name: /Sample clip/ })).toBeVisible();
+  await shoot('live-start');
+  await page.getByRole('button', { name: /Sample clip/ }).click();
+  const panel = page.getByRole('tabpanel');
+  await expect(panel.getByText(/^[1-9]\d* objects?$/)).toBeVisible({ timeout: 60_000 });
+  await page.waitForTimeout(4000);
+  await shoot('live');
+  const hud = page.getByRole('region', { name: 'Measures' }).getByRole('button').first();
+  await hud.click();
+  await page.waitForTimeout(2000);
+  await page.getByRole('heading', { name: 'The last minute' }).scrollIntoViewIfNeeded();
+  await shoot('live-measures');
+  await hud.click();
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByRole('slider', { name: 'The last 30 seconds' }).focus();
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowLeft');
+  await shoot('live-back');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
 }

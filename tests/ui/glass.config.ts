@@ -1,0 +1,6 @@
+import { defineConfig } from '@playwright/test';
+
+import config from './playwright.config.ts';
+
+/** Measures from a camera's picture to what is drawn over it on the screen. */
+export default defineConfig({ ...config, testMatch: 'glass.ts', timeout: 300_000 });
