@@ -37,7 +37,7 @@ export interface PaintOptions {
   density: number;
   /** What is lit, by {@link keyOf}. */
   lit: string | null;
-  words: { score: (share: number) => string };
+  words: { name: (label: string) => string; score: (share: number) => string };
 }
 
 /** Names an object or a line of text among all that is shown. */
@@ -148,7 +148,7 @@ function paintLabel(context: CanvasRenderingContext2D, object: ShownObject, opti
   const [height, pad, gap] = [22 * density, 7 * density, 6 * density];
   context.font = `500 ${String(12.5 * density)}px ${palette.font}`;
   context.textBaseline = 'middle';
-  const name = object.label;
+  const name = words.name(object.label);
   const rest = `${object.moving ? '→ ' : ''}#${String(object.id)} ${words.score(object.score)}`;
   const nameWidth = context.measureText(name).width;
   const width = nameWidth + gap + context.measureText(rest).width + 2 * pad;

@@ -1,7 +1,7 @@
 import { pageError } from '$/backend';
 
 import { shownOf } from './overlay';
-import { paintOverlay, palette } from './paintOverlay';
+import { paintOverlay, palette, type PaintOptions } from './paintOverlay';
 import type { Ring } from './ring';
 
 /** Kinds of files that browsers write, the most widely played first. */
@@ -25,7 +25,7 @@ export const endingOf = (type: string) => (type.startsWith('video/mp4') ? 'mp4' 
 export async function recordClip(
   ring: Ring,
   type: string,
-  score: (share: number) => string,
+  words: PaintOptions['words'],
   onshare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<Blob> {
@@ -52,7 +52,7 @@ export async function recordClip(
       palette: colours,
       density: 1,
       lit: null,
-      words: { score },
+      words,
     });
   };
   await draw(first.at, first.picture);

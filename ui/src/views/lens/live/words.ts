@@ -1,5 +1,6 @@
 import type { LiveCaption, Moment, Observation } from '$/backend';
 import { count, t } from '$/i18n/index.svelte';
+import { objectName } from '$/i18n/said';
 
 /** The caption of a result. */
 export function caption(observation: Observation | null): LiveCaption | null {
@@ -16,7 +17,9 @@ export function tally(observation: Observation): [string, number][] {
 /** What is seen, in a few words: `2 × person, dog. EXIT`. */
 export function inWords(observation: Observation): string {
   const objects = tally(observation)
-    .map(([label, times]) => (times === 1 ? label : `${count(times)} × ${label}`))
+    .map(([label, times]) =>
+      times === 1 ? objectName(label) : `${count(times)} × ${objectName(label)}`,
+    )
     .join(', ');
   const texts = observation.texts.map(({ text }) => text).join(', ');
   return [objects, texts].filter((part) => part !== '').join('. ') || t('live.nothing');
@@ -34,9 +37,9 @@ export function momentText({ kind, what }: Moment): string {
     case 'scene':
       return t('live.moment.scene');
     case 'enters':
-      return t('live.moment.enters', { what });
+      return t('live.moment.enters', { what: objectName(what) });
     case 'leaves':
-      return t('live.moment.leaves', { what });
+      return t('live.moment.leaves', { what: objectName(what) });
     case 'text':
       return t('live.moment.text', { what });
     case 'caption':
