@@ -150,7 +150,9 @@ impl FrameSource for Told {
 /// A frame with a white square that moves.
 fn drawn(number: u64, at: u64, width: u32, height: u32) -> Frame {
     let mut data = vec![90u8; (width * height * 3) as usize];
-    let left = (number as u32 * 3) % (width / 2).max(1);
+    // There and back: a jump would be a cut.
+    let reach = u64::from(width / 2).max(1);
+    let left = (number % (2 * reach)).min(2 * reach - number % (2 * reach)) as u32;
     for y in height / 4..height / 2 {
         for x in left..left + width / 4 {
             let at = ((y * width + x) * 3) as usize;
@@ -337,7 +339,14 @@ pub(crate) fn hasty() -> StartOptions {
         first_wait: Duration::from_millis(5),
         longest_wait: Duration::from_millis(20),
     };
-    StartOptions { source, stalled_after: Duration::from_millis(100), ..StartOptions::default() }
+    StartOptions { source, ..StartOptions::default() }
+}
+
+/// Waits until `is` holds; the watchdog ends what never does.
+pub(crate) fn wait_until(is: impl Fn() -> bool) {
+    while !is() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// All events up to the last.
