@@ -108,6 +108,16 @@ export class Window {
     await this.#request('POST', `${this.#session}/actions`, { actions: [keyboard] });
   }
 
+  /** Presses keys on the page at once, as Ctrl+V, and lets go of them. */
+  async chord(...keys) {
+    const actions = [
+      ...keys.map((value) => ({ type: 'keyDown', value })),
+      ...keys.toReversed().map((value) => ({ type: 'keyUp', value })),
+    ];
+    const keyboard = { type: 'key', id: 'keyboard', actions };
+    await this.#request('POST', `${this.#session}/actions`, { actions: [keyboard] });
+  }
+
   /** The visible text of the page. */
   text() {
     return this.run('return document.body.innerText');

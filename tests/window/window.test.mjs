@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -25,6 +25,10 @@ const invoke = (window, command, args = {}) =>
     command,
     args,
   );
+
+/** Runs one of the scripts that stand for another program. */
+const python = (script, ...args) =>
+  execFileSync('/usr/bin/python3', [join('tests/window', script), ...args], { timeout: 30_000 });
 
 /** Drops a file on the page, as the page would see it. */
 const drop = (window, name, bytes) =>
@@ -60,6 +64,18 @@ test('a dropped picture is read, described and searched', async () => {
   await window.shows(/\bcat\b/i);
   await window.click('[role=tab][id$=find]');
   await window.shows(/object/);
+});
+
+test('what is dragged from another program is read', async () => {
+  const window = await app.window();
+  await window.shows(/Nothing leaves this device/);
+  python('drag.py', 'Glimpse', sample('sign.jpg'));
+  await window.shows(/HARBOUR LANE/);
+  python('drag.py', 'Glimpse', sample('photos/cat.jpg'), sample('page.png'));
+  await window.shows(/No text on this picture/);
+  // A picture that is open stays when something else is dragged there.
+  python('drag.py', 'Glimpse', resolve('README.md'));
+  await window.shows(/This is not a picture/);
 });
 
 test('what is no picture, and a damaged one, are told in plain words', async () => {
@@ -196,7 +212,7 @@ test('it is usable soon, small when idle, and ends in order when it is closed', 
   t.diagnostic(`idle memory (PSS): ${(bytes / 2 ** 20).toFixed(0)} MiB`);
   for (const { name, bytes } of processes) t.diagnostic(`  ${name}: ${(bytes / 2 ** 20).toFixed(0)} MiB`);
 
-  execFileSync('/usr/bin/python3', ['tests/window/close.py', 'Glimpse']);
+  python('close.py', 'Glimpse');
   assert.equal(await started.ended, 0, started.log);
   assert.match(app.log(), /Glimpse starts[\s\S]*Glimpse ends/);
   await until('all its processes to end', () => !processes.some(({ pid }) => alive(pid)));
