@@ -39,7 +39,12 @@ test('nothing overflows or is cut off from right to left, 390 wide', async ({ ap
   await drop(app.locator('body'), sample('receipt.jpg'), 'image/jpeg');
   for (const mode of ['read', 'describe', 'find']) {
     await app.locator(`[role=tab][id$=${mode}]`).click();
-    await expect(app.getByRole('tabpanel').getByText(/^\d+ Zeilen?$|^\d+ Gegenst|Nichts gefunden|Was das ganze Bild/).first()).toBeVisible();
+    await expect(
+      app
+        .getByRole('tabpanel')
+        .getByText(/^\d+ Zeilen?$|^\d+ Gegenst|Nichts gefunden|Was das ganze Bild/)
+        .first(),
+    ).toBeVisible();
     await fits(app, mode);
   }
   await app.getByRole('region', { name: 'Messwerte' }).getByRole('button').first().click();
@@ -52,7 +57,12 @@ test('nothing overflows or is cut off from right to left, 390 wide', async ({ ap
   await app.keyboard.press('Escape');
 
   await visit(app, server, 'library');
-  await app.getByRole('main').getByRole('link').filter({ has: app.locator('img') }).first().click();
+  await app
+    .getByRole('main')
+    .getByRole('link')
+    .filter({ has: app.locator('img') })
+    .first()
+    .click();
   await expect(app.getByRole('main').locator('img').first()).toBeVisible();
   await fits(app, 'entry');
   for (const lesson of [
@@ -97,13 +107,20 @@ async function fits(page: Page, what: string): Promise<void> {
     const name = (element: Element) =>
       `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} “${(element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 40)}”`;
     if (getComputedStyle(document.body).direction !== 'rtl') faults.push('it runs from the left');
-    for (const box of [document.documentElement, document.body, ...document.querySelectorAll('main')]) {
+    for (const box of [
+      document.documentElement,
+      document.body,
+      ...document.querySelectorAll('main'),
+    ]) {
       if (box.scrollWidth > box.clientWidth) faults.push(`${name(box)} is ${box.scrollWidth} wide`);
     }
     /** Whether something around it scrolls sideways, or is a picture that is moved under a frame. */
     const scrolls = (element: Element) => {
       for (let up = element.parentElement; up !== null; up = up.parentElement) {
-        if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth)
+        if (
+          ['auto', 'scroll'].includes(getComputedStyle(up).overflowX) &&
+          up.scrollWidth > up.clientWidth
+        )
           return true;
         if (up.matches('.stage')) return true;
       }
@@ -121,7 +138,12 @@ async function fits(page: Page, what: string): Promise<void> {
       for (const part of [control, ...control.querySelectorAll<HTMLElement>('*')]) {
         const style = getComputedStyle(part);
         const cut = style.overflowX !== 'visible' && part.scrollWidth > part.clientWidth + 1;
-        if (cut && style.textOverflow !== 'ellipsis' && part.clientWidth > 1 && !part.matches('input'))
+        if (
+          cut &&
+          style.textOverflow !== 'ellipsis' &&
+          part.clientWidth > 1 &&
+          !part.matches('input')
+        )
           faults.push(`${name(part)} is cut off`);
       }
     }

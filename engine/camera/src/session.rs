@@ -75,7 +75,7 @@ struct Shared {
 }
 
 impl CameraSession {
-    /// Opens `source` in the format that [`choose`] prefers. Blocks until it is open.
+    /// Opens `source` in the format that [`choose`](crate::choose) prefers. Blocks until it is open.
     ///
     /// # Errors
     /// Why it cannot be opened.

@@ -226,7 +226,7 @@ pub(crate) struct DescribeArgs {
 /// Arguments of `glimpse watch`.
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
-    /// camera:0, camera:NAME, a clip, a folder of pictures, synthetic[:WxH@FPS], or - for Y4M on
+    /// camera:0, camera:NAME, a clip, a folder of pictures, synthetic or synthetic:WxH@FPS, or - for Y4M on
     /// standard input
     #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(crate) source: String,

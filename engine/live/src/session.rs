@@ -181,7 +181,7 @@ impl LiveSession {
         self.shared.is_stopped()
     }
 
-    /// Asks it to end and does not wait: [`LiveEvent::Ended`] comes when its threads are gone.
+    /// Asks it to end and does not wait: [`LiveEvent::Ended`](crate::LiveEvent::Ended) comes when its threads are gone.
     pub fn finish(&self) {
         self.shared.end(EndReason::Stopped, "it was asked to stop");
     }
