@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -75,6 +75,22 @@ impl Served {
         client
     }
 
+    /// The metrics, once they have `line`: a session is counted until its threads are gone, which its
+    /// client does not wait for.
+    pub(crate) async fn metrics_with(&self, line: &str) -> String {
+        let asked = async {
+            loop {
+                let (_, told) = self.ask("GET /metrics HTTP/1.1", b"").await;
+                let told = String::from_utf8(told).unwrap();
+                if told.contains(line) {
+                    return told;
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("the metrics never say {line:?}"))
+    }
+
     /// The status and the body that a request is answered with.
     pub(crate) async fn ask(&self, head: &str, body: &[u8]) -> (u16, Vec<u8>) {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
@@ -94,10 +110,14 @@ impl Served {
     }
 }
 
-/// What begins a session that looks for objects, and nothing else.
+/// What begins a session that looks for objects, and nothing else. On a busy machine it does no less.
 pub(crate) fn start(source: Value, pictures: bool) -> Value {
     let stages = json!({ "find": true, "tags": false, "read": false, "caption": false });
-    json!({ "source": source, "options": { "stages": stages }, "pictures": pictures })
+    let load = json!({
+        "fps": 100.0, "scale": 1.0, "find_every": 1, "tags_every": 1, "read_ms": null, "caption_ms": null,
+        "threads": 2, "precision": "int8",
+    });
+    json!({ "source": source, "options": { "stages": stages, "fixed": load }, "pictures": pictures })
 }
 
 pub(crate) fn pushed() -> Value {
