@@ -37,7 +37,7 @@ fn id_of<'a>(objects: &'a [Value], label: &str) -> Option<&'a Value> {
 async fn pushed_frames_of_every_format_become_objects_that_keep_their_ids() {
     let _alone = ALONE.lock().await;
     let server = Served::start().await;
-    let image = photo("cat.jpg", 640);
+    let image = photo("astronaut.jpg", 640);
     let formats = [jpeg(&image), rgba(&image), i420(&image), nv12(&image)];
     let mut client = server.find(pushed(), false).await;
     let first = message(2, &image, 1, &formats[2]);
@@ -50,12 +50,12 @@ async fn pushed_frames_of_every_format_become_objects_that_keep_their_ids() {
 
     let (mut last, objects) =
         until_found(&mut client, 2, |number| message(2, &image, number, &formats[2])).await;
-    let cat = id_of(&objects, "cat").unwrap_or_else(|| panic!("{objects:?}")).clone();
+    let person = id_of(&objects, "person").unwrap_or_else(|| panic!("{objects:?}")).clone();
     for (format, pixels) in formats.iter().enumerate() {
         let frame = |number| message(format as u8, &image, number, pixels);
         let (frame, objects) = until_found(&mut client, last + 1, frame).await;
         assert!(frame > last, "numbers go on");
-        assert_eq!(id_of(&objects, "cat"), Some(&cat), "format {format}: {objects:?}");
+        assert_eq!(id_of(&objects, "person"), Some(&person), "format {format}: {objects:?}");
         last = frame;
     }
     let ended = client.stop().await;

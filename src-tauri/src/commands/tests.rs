@@ -49,7 +49,7 @@ fn the_window_has_the_permissions_that_there_are_and_little_of_the_core() {
 }
 
 /// What `ui/src/backend/tauri.ts` passes the names of commands to.
-const CALLS: [&str; 5] = ["invoke", "call", "image", "file", "stream"];
+const CALLS: [&str; 6] = ["invoke", "call", "image", "file", "sendFile", "stream"];
 
 /// The commands that `source` names as the first argument of one of [`CALLS`].
 fn invoked(source: &str) -> BTreeSet<&str> {
