@@ -37,7 +37,7 @@ impl Desktop {
         Self {
             system: System::new().map_err(|error| error.to_string()),
             components: Components::new_with_refreshed_list().map_err(|error| error.to_string()),
-            pid: sysinfo::get_current_pid().map_err(str::to_owned),
+            pid: sysinfo::get_current_pid().map_err(|error| error.to_string()),
             meter: Meter::default(),
             supply: None,
         }
@@ -51,7 +51,6 @@ impl Desktop {
         };
         components.refresh(false);
         let hottest = components
-            .list()
             .iter()
             .filter_map(|component| {
                 let degrees = component.temperature().map(f64::from)?;
