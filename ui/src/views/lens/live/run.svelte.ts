@@ -4,6 +4,7 @@ import {
   failureOf,
   pageError,
   type AdaptState,
+  type EndReason,
   type Failure,
   type LiveEvent,
   type LiveHandle,
@@ -346,9 +347,7 @@ export class LiveRun {
         break;
       case 'ended':
         this.telemetry = event.telemetry;
-        if (event.reason === 'engine_failed') this.#fail(pageError('internal', event.message));
-        else if (event.reason === 'source_failed') this.#fail(this.#sourceFailure(event.message));
-        else void this.end(event.reason);
+        this.#endedBy(event.reason, event.message);
         break;
     }
   }
@@ -379,10 +378,12 @@ export class LiveRun {
   }
 
   #sourceIs(state: string): void {
+    // The engine only sees that nothing comes; the page knows why.
+    if (this.trouble === 'gone') return;
     clearTimeout(this.#returned);
     if (state === 'stalled' || state === 'lost' || state === 'damaged') this.trouble = state;
     else if (state === 'returned') this.#backAgain();
-    else if (state === 'flowing' && this.trouble !== 'gone') this.trouble = null;
+    else if (state === 'flowing') this.trouble = null;
   }
 
   #backAgain(): void {
@@ -441,6 +442,26 @@ export class LiveRun {
     this.phase = 'failed';
     void this.#release();
     this.#list();
+  }
+
+  /** The engine ended it. What was asked to stop is let go of already. */
+  #endedBy(reason: EndReason, message: string): void {
+    if (this.#handle === null) return;
+    switch (reason) {
+      case 'end_of_source':
+        void this.end('end_of_source');
+        break;
+      case 'source_failed':
+        this.#fail(this.#sourceFailure(message));
+        break;
+      case 'engine_failed':
+        this.#fail(pageError('internal', message));
+        break;
+      case 'stopped':
+        // Not by this page: the server itself is stopping.
+        this.#fail(pageError('unreachable', message));
+        break;
+    }
   }
 
   #sourceFailure(message: string): Error {
