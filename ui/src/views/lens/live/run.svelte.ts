@@ -13,33 +13,31 @@ import {
   type Moment,
   type Observation,
   type Telemetry,
-} from "$/backend";
+} from '$/backend';
 
-import { settings } from "$/state/settings.svelte";
+import { settings } from '$/state/settings.svelte';
 
-import { awaitCamera } from "./camera";
-import { openFeed, Pictures, type Choice, type Feed } from "./feed";
-import { grabFrom } from "./grab";
-import { Keeper } from "./keeper";
-import { SessionLog, type SessionAbout } from "./log";
-import { Overlay } from "./overlay";
-import { Pusher } from "./pusher";
-import { Ring } from "./ring";
-import { Series } from "./series";
+import { awaitCamera } from './camera';
+import { openFeed, Pictures, type Choice, type Feed } from './feed';
+import { grabFrom } from './grab';
+import { Keeper } from './keeper';
+import { SessionLog, type SessionAbout } from './log';
+import { Overlay } from './overlay';
+import { Pusher } from './pusher';
+import { Ring } from './ring';
+import { Series } from './series';
 
 /**
  * `start`: nothing was chosen. `asking`: a person is asked for the camera. `ended`: it is over, by
  * itself or by the person; what was seen last can still be looked at, as with `failed`.
  */
-export type Phase =
-  "start" | "asking" | "opening" | "running" | "paused" | "ended" | "failed";
+export type Phase = 'start' | 'asking' | 'opening' | 'running' | 'paused' | 'ended' | 'failed';
 
 /** Why it is over. */
-export type Over =
-  "end_of_source" | "stopped" | "source_failed" | "engine_failed" | "hidden";
+export type Over = 'end_of_source' | 'stopped' | 'source_failed' | 'engine_failed' | 'hidden';
 
 /** What is the matter while it goes on. */
-export type Trouble = "gone" | "stalled" | "lost" | "damaged" | "returned";
+export type Trouble = 'gone' | 'stalled' | 'lost' | 'damaged' | 'returned';
 
 /** Lists change so often at most, in milliseconds: faster could not be read. */
 const LISTS_MS = 150;
@@ -60,7 +58,7 @@ function keptOptions(): LiveOptions {
 
 /** A session of live video and what is known of it. One is open at a time. */
 export class LiveRun {
-  phase = $state<Phase>("start");
+  phase = $state<Phase>('start');
   failure = $state.raw<Failure | null>(null);
   over = $state<Over | null>(null);
   trouble = $state<Trouble | null>(null);
@@ -108,9 +106,9 @@ export class LiveRun {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #returned: ReturnType<typeof setTimeout> | undefined;
   #about: SessionAbout = {
-    source: "",
+    source: '',
     name: null,
-    began: "",
+    began: '',
     width: 0,
     height: 0,
   };
@@ -121,14 +119,12 @@ export class LiveRun {
   }
 
   get active(): boolean {
-    return ["asking", "opening", "running", "paused"].includes(this.phase);
+    return ['asking', 'opening', 'running', 'paused'].includes(this.phase);
   }
 
   /** Whether there is anything to look at. */
   get hasPicture(): boolean {
-    return (
-      this.span !== null || this.phase === "running" || this.phase === "paused"
-    );
+    return this.span !== null || this.phase === 'running' || this.phase === 'paused';
   }
 
   get about(): SessionAbout {
@@ -144,18 +140,14 @@ export class LiveRun {
     this.#forget();
     this.#keeper.begin();
     this.choice = choice;
-    this.phase = choice.kind === "camera" ? "asking" : "opening";
+    this.phase = choice.kind === 'camera' ? 'asking' : 'opening';
     try {
-      const feed = await openFeed(
-        choice,
-        this.#listener(run.signal),
-        run.signal,
-      );
+      const feed = await openFeed(choice, this.#listener(run.signal), run.signal);
       if (run.signal.aborted) {
         feed.close();
         return;
       }
-      this.phase = "opening";
+      this.phase = 'opening';
       this.#adopt(feed);
       this.#about = {
         source: choice.kind,
@@ -201,20 +193,20 @@ export class LiveRun {
   }
 
   pause(): void {
-    if (this.phase !== "running") return;
-    this.phase = "paused";
+    if (this.phase !== 'running') return;
+    this.phase = 'paused';
     this.#feed?.pause();
-    this.#handle?.command({ type: "pause", paused: true });
+    this.#handle?.command({ type: 'pause', paused: true });
     this.#list();
   }
 
   async resume(): Promise<void> {
-    if (this.phase !== "paused") return;
+    if (this.phase !== 'paused') return;
     this.scrub = null;
-    this.phase = "running";
+    this.phase = 'running';
     this.#frameSeen = performance.now();
     this.changes += 1;
-    this.#handle?.command({ type: "pause", paused: false });
+    this.#handle?.command({ type: 'pause', paused: false });
     try {
       await this.#feed?.resume();
     } catch (thrown) {
@@ -233,11 +225,10 @@ export class LiveRun {
   }
 
   /** Ends it; what was seen last stays. */
-  async end(why: Over = "stopped"): Promise<void> {
+  async end(why: Over = 'stopped'): Promise<void> {
     if (!this.active) return;
     this.over = why;
-    this.phase =
-      this.span === null && this.log.length === 0 ? "start" : "ended";
+    this.phase = this.span === null && this.log.length === 0 ? 'start' : 'ended';
     await this.#release();
     this.#list();
   }
@@ -247,7 +238,7 @@ export class LiveRun {
     await this.#release();
     this.#forget();
     this.choice = null;
-    this.phase = "start";
+    this.phase = 'start';
   }
 
   /** Asks for something else from now on; what people choose once is kept for the next time. */
@@ -262,14 +253,14 @@ export class LiveRun {
       },
     });
     this.#handle?.command({
-      type: "options",
+      type: 'options',
       options: $state.snapshot(options),
     });
   }
 
   /** The page is hidden: nobody watches, so nobody is filmed. */
   hidden(): void {
-    if (this.choice?.kind === "camera" && this.active) void this.end("hidden");
+    if (this.choice?.kind === 'camera' && this.active) void this.end('hidden');
     else this.pause();
   }
 
@@ -279,7 +270,7 @@ export class LiveRun {
         if (!signal.aborted) this.#cameraGone(signal);
       },
       over: () => {
-        if (!signal.aborted) void this.end("end_of_source");
+        if (!signal.aborted) void this.end('end_of_source');
       },
     };
   }
@@ -302,7 +293,7 @@ export class LiveRun {
         () => undefined,
       );
     this.#pusher = pusher;
-    const camera = this.choice?.kind === "camera";
+    const camera = this.choice?.kind === 'camera';
     this.#ends.push(
       feed.watch((time) => {
         // Cameras count from the first frame on, files from their beginning.
@@ -312,7 +303,7 @@ export class LiveRun {
           width: video.videoWidth,
           height: video.videoHeight,
         });
-        if (this.phase === "running") void pusher.shown(at);
+        if (this.phase === 'running') void pusher.shown(at);
       }),
     );
     if (!camera)
@@ -329,8 +320,7 @@ export class LiveRun {
   #grab(at: number, number: number): Promise<ArrayBuffer | null> {
     const { video } = this;
     if (video === null) return Promise.resolve(null);
-    if (this.#grabber?.video !== video)
-      this.#grabber = { video, grab: grabFrom(video) };
+    if (this.#grabber?.video !== video) this.#grabber = { video, grab: grabFrom(video) };
     return this.#grabber.grab(at, number);
   }
 
@@ -344,14 +334,10 @@ export class LiveRun {
     this.#frameSeen = performance.now();
     this.changes += 1;
     const { width, height } = size;
-    if (
-      width > 0 &&
-      (this.size.width !== width || this.size.height !== height)
-    ) {
+    if (width > 0 && (this.size.width !== width || this.size.height !== height)) {
       this.size = { width, height };
     }
-    if (this.phase === "running")
-      this.#keeper.shown(at, picture, this.size, file);
+    if (this.phase === 'running') this.#keeper.shown(at, picture, this.size, file);
   }
 
   #pictureShown(bitmap: ImageBitmap, { atMs, jpeg }: LivePicture): void {
@@ -362,28 +348,27 @@ export class LiveRun {
 
   #take(event: LiveEvent): void {
     switch (event.type) {
-      case "started":
+      case 'started':
         this.adapt = event.adapt;
-        if (event.width > 0)
-          this.size = { width: event.width, height: event.height };
-        if (this.phase === "opening") this.phase = "running";
+        if (event.width > 0) this.size = { width: event.width, height: event.height };
+        if (this.phase === 'opening') this.phase = 'running';
         this.#frameSeen = performance.now();
         break;
-      case "observation":
+      case 'observation':
         this.#observe(event.observation);
         break;
-      case "telemetry":
+      case 'telemetry':
         this.telemetry = event.telemetry;
         this.adapt = event.adapt;
         this.series.add(event.telemetry, performance.now());
         break;
-      case "moment":
+      case 'moment':
         this.moments = [...this.moments.slice(1 - MOST_MOMENTS), event.moment];
         break;
-      case "source":
+      case 'source':
         this.#sourceIs(event.state);
         break;
-      case "ended":
+      case 'ended':
         this.telemetry = event.telemetry;
         this.#endedBy(event.reason, event.message);
         break;
@@ -395,7 +380,7 @@ export class LiveRun {
     this.overlay.observe(observation, now);
     this.ring.addResult(observation);
     this.log.add(observation);
-    const frame = observation.stages.find(({ stage }) => stage === "frame");
+    const frame = observation.stages.find(({ stage }) => stage === 'frame');
     if (frame !== undefined) this.series.frame(frame.ms, now);
     this.changes += 1;
     if (now - this.#listed >= LISTS_MS) this.#list(observation);
@@ -410,41 +395,39 @@ export class LiveRun {
   #list(observation?: Observation): void {
     clearTimeout(this.#timer);
     this.#listed = performance.now();
-    if (observation !== undefined && this.scrub === null)
-      this.seen = observation;
+    if (observation !== undefined && this.scrub === null) this.seen = observation;
     this.span = this.ring.span;
     this.leftOut = this.#pusher?.leftOut ?? 0;
   }
 
   #sourceIs(state: string): void {
     // The engine only sees that nothing comes; the page knows why.
-    if (this.trouble === "gone" || this.phase !== "running") return;
+    if (this.trouble === 'gone' || this.phase !== 'running') return;
     clearTimeout(this.#returned);
-    if (state === "stalled" || state === "lost" || state === "damaged")
-      this.trouble = state;
-    else if (state === "returned" && this.trouble !== null) this.#backAgain();
-    else if (state === "flowing") this.trouble = null;
+    if (state === 'stalled' || state === 'lost' || state === 'damaged') this.trouble = state;
+    else if (state === 'returned' && this.trouble !== null) this.#backAgain();
+    else if (state === 'flowing') this.trouble = null;
   }
 
   #backAgain(): void {
-    this.trouble = "returned";
+    this.trouble = 'returned';
     this.#returned = setTimeout(() => {
-      if (this.trouble === "returned") this.trouble = null;
+      if (this.trouble === 'returned') this.trouble = null;
     }, RETURNED_MS);
   }
 
   /** Sees that a video shows nothing new: then the engine is told nothing either. */
   #watch(): void {
     const timer = setInterval(() => {
-      if (this.phase !== "running" || this.video === null) return;
+      if (this.phase !== 'running' || this.video === null) return;
       // After a seek some browsers reach the end without telling.
       if (this.video.ended) {
-        void this.end("end_of_source");
+        void this.end('end_of_source');
         return;
       }
       const stalled = performance.now() - this.#frameSeen > STALLED_MS;
-      if (stalled && this.trouble === null) this.trouble = "stalled";
-      if (!stalled && this.trouble === "stalled") this.#backAgain();
+      if (stalled && this.trouble === null) this.trouble = 'stalled';
+      if (!stalled && this.trouble === 'stalled') this.#backAgain();
     }, 500);
     this.#ends.push(() => {
       clearInterval(timer);
@@ -454,8 +437,8 @@ export class LiveRun {
   /** The camera went while it was used: it is taken again as soon as there is one. */
   #cameraGone(signal: AbortSignal): void {
     const { choice } = this;
-    if (choice?.kind !== "camera") return;
-    this.trouble = "gone";
+    if (choice?.kind !== 'camera') return;
+    this.trouble = 'gone';
     this.#feed?.close();
     this.#feed = null;
     let trying = false;
@@ -484,7 +467,7 @@ export class LiveRun {
 
   #fail(thrown: unknown): void {
     this.failure = failureOf(thrown);
-    this.phase = "failed";
+    this.phase = 'failed';
     void this.#release();
     this.#list();
   }
@@ -493,26 +476,26 @@ export class LiveRun {
   #endedBy(reason: EndReason, message: string): void {
     if (this.#handle === null) return;
     switch (reason) {
-      case "end_of_source":
-        void this.end("end_of_source");
+      case 'end_of_source':
+        void this.end('end_of_source');
         break;
-      case "source_failed":
+      case 'source_failed':
         this.#fail(this.#sourceFailure(message));
         break;
-      case "engine_failed":
-        this.#fail(pageError("internal", message));
+      case 'engine_failed':
+        this.#fail(pageError('internal', message));
         break;
-      case "stopped":
+      case 'stopped':
         // Not by this page: the server itself is stopping.
-        this.#fail(pageError("unreachable", message));
+        this.#fail(pageError('unreachable', message));
         break;
     }
   }
 
   #sourceFailure(message: string): Error {
-    return this.choice?.kind === "camera"
-      ? pageError("camera", message)
-      : new GlimpseError({ code: "clip", message });
+    return this.choice?.kind === 'camera'
+      ? pageError('camera', message)
+      : new GlimpseError({ code: 'clip', message });
   }
 
   /** Lets go of camera, clip and session. */
