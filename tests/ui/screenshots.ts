@@ -115,6 +115,7 @@ async function live(
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByRole('slider', { name: 'The last 30 seconds' }).focus();
   for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowLeft');
+  await page.waitForTimeout(500);
   await shoot('live-back');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
 }
