@@ -187,7 +187,7 @@ test('another mode looks at the frame that is shown', async () => {
   await seconds(page, 0.5);
   await page.getByRole('tab', { name: 'Read', exact: true }).click();
   await expect(panel(page)).toContainText('PLATFORM 9');
-  expect(await open(page)).toBe(0);
+  await expect.poll(() => open(page)).toBe(0);
   await page.getByRole('tab', { name: 'Live', exact: true }).click();
   await expect(page.getByRole('button', { name: 'Use the camera' })).toBeVisible();
   await page.context().close();
