@@ -6,7 +6,7 @@ CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
 .PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types demo \
-	window window-test bundle icons e2e screenshots
+	window window-test bundle icons e2e screenshots jvm-test
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -84,11 +84,15 @@ types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, fr
 test: deps packs-f32 ui ui-test ## Run all tests, the kernels also on aarch64 under qemu
 	scripts/install-deps.sh app camera tests
 	$(CARGO) test --locked --workspace
-	$(MAKE) window-test e2e
+	$(MAKE) window-test e2e jvm-test
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
 	python3 -m unittest discover -q -s trainer/tests
 	$(MAKE) check-targets
+
+jvm-test: deps ## Compile and test what Kotlin there is in mobile/
+	scripts/install-deps.sh jvm
+	mvn -q -B -f mobile/pom.xml test
 
 check-targets: deps ## Test the kernels on aarch64, type-check for phones and wasm
 	scripts/check-targets.sh

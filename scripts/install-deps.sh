@@ -15,6 +15,7 @@
 #   node    Node and npm, which build the web UI
 #   app     headers of WebKitGTK and what it stands on, for the window
 #   e2e     a virtual display, drivers and a browser, for the tests of the window and the UI
+#   jvm     Java 17 or newer and Maven, for what Kotlin there is in mobile/
 #   cross-debian  Debian's own Rust with the sources of its standard library: the way to build for
 #           other targets where rustup cannot download them
 # The Rust toolchain itself comes with rustup, from rust-toolchain.toml.
@@ -133,6 +134,13 @@ group_e2e() {
     has chromium || has google-chrome || apt_install chromium
 }
 
+group_jvm() {
+    local major
+    major=$({ javac -version 2>&1 || true; } | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    [ "${major:-0}" -ge 17 ] || apt_install default-jdk-headless
+    has mvn || apt_install maven
+}
+
 # Node 24 or newer; ready-made where there is a build for this machine.
 group_node() {
     local major folder
@@ -231,6 +239,7 @@ for group in "$@"; do
         node) group_node ;;
         app) group_app ;;
         e2e) group_e2e ;;
+        jvm) group_jvm ;;
         *)
             say "unknown group: $group" >&2
             exit 2
