@@ -16,6 +16,7 @@
 #   app     headers of WebKitGTK and what it stands on, for the window
 #   e2e     a virtual display, drivers and a browser, for the tests of the window and the UI
 #   jvm     Java 17 or newer and Maven, for what Kotlin there is in mobile/
+#   swift   a Swift compiler: Debian's, unpacked into .cache/swift where it does not fit this system
 #   cross-debian  Debian's own Rust with the sources of its standard library: the way to build for
 #           other targets where rustup cannot download them
 # The Rust toolchain itself comes with rustup, from rust-toolchain.toml.
@@ -173,6 +174,31 @@ EOF
     chmod +x "$1/bin/$2"
 }
 
+# Debian 13 was the first with Swift. Elsewhere its packages are unpacked, not installed, into a folder that
+# scripts/swift.sh changes the root to; what compiling and testing do not need stays out. 530 MB to fetch, 1.5 GB on
+# the disk.
+group_swift() {
+    local parts=swiftlang,libc6-dev,libstdc++-14-dev,base-files,bash,coreutils leave=() path
+    has swiftc && return 0
+    [ -e .cache/swift/usr/bin/swiftc ] && return 0
+    if apt-cache show --no-all-versions swiftlang 2>/dev/null | grep -q '^Version: [6-9]'; then
+        apt_install swiftlang libc6-dev libstdc++-14-dev
+        return
+    fi
+    apt_install mmdebstrap debian-archive-keyring
+    for path in share/{doc,man,locale,info} libexec/swift/bin/{'*lldb*',clangd,sourcekit-lsp} \
+        libexec/swift/lib/{'liblldb*','libsourcekitdInProc*','libLTO*','swift_static/*'}; do
+        leave+=("--dpkgopt=path-exclude=/usr/$path")
+    done
+    say 'mmdebstrap: Swift of Debian 13 to .cache/swift'
+    as_root rm -rf .cache/swift.part
+    mkdir -p .cache
+    as_root mmdebstrap --quiet --mode=root --variant=extract --include="$parts" "${leave[@]}" \
+        --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
+        trixie .cache/swift.part http://deb.debian.org/debian
+    as_root mv .cache/swift.part .cache/swift
+}
+
 # wheel_folder PACKAGE VERSION SHA256...: unpacks a Python package, whose file has one of the
 # checksums, into a new folder's out/, and prints the folder.
 wheel_folder() {
@@ -239,6 +265,7 @@ for group in "$@"; do
         node) group_node ;;
         app) group_app ;;
         e2e) group_e2e ;;
+        swift) group_swift ;;
         jvm) group_jvm ;;
         *)
             say "unknown group: $group" >&2
