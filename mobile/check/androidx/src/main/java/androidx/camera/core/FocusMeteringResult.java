@@ -1,0 +1,9 @@
+package androidx.camera.core;
+
+public final class FocusMeteringResult {
+    FocusMeteringResult() {}
+
+    public boolean isFocusSuccessful() {
+        throw new UnsupportedOperationException("a declaration, to compile against");
+    }
+}

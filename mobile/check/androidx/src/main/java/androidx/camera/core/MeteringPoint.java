@@ -1,0 +1,9 @@
+package androidx.camera.core;
+
+public class MeteringPoint {
+    MeteringPoint() {}
+
+    public float getSize() {
+        throw new UnsupportedOperationException("a declaration, to compile against");
+    }
+}

@@ -1,0 +1,5 @@
+package androidx.lifecycle
+
+public fun interface Observer<T> {
+    public fun onChanged(value: T)
+}

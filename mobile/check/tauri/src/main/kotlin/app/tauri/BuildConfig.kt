@@ -1,0 +1,6 @@
+package app.tauri
+
+/** What Gradle generates of a library's build type. */
+internal object BuildConfig {
+    const val DEBUG = false
+}
