@@ -1,0 +1,3 @@
+@_exported import UIKit
+
+public class WKWebView: UIView {}

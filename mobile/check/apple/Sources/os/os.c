@@ -1,0 +1,1 @@
+// An empty unit, so that the module has one.
