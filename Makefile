@@ -105,7 +105,7 @@ assets/f32/find-f32.safetensors:
 	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
 
 lint: deps ui/node_modules/.package-lock.json tests/ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
-	scripts/install-deps.sh app camera lint deny
+	scripts/install-deps.sh app camera lint deny workflows
 	scripts/lint.sh
 
 advisories: deps ## Known security advisories of the dependencies (needs the network)

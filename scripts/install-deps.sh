@@ -8,6 +8,7 @@
 #   models  pip, which fetches the original models
 #   cross   qemu-user and a cross linker, for the tests on aarch64
 #   lint    shellcheck
+#   workflows  actionlint and zizmor, which check .github/workflows
 #   fonts   the fonts that the sample pictures are drawn with
 #   bench   fonts, Tesseract and Python's venv, for the benchmark
 #   fuzz    cargo-fuzz and a nightly toolchain
@@ -101,6 +102,19 @@ group_cross_debian() {
 
 group_lint() {
     has shellcheck || apt_install shellcheck
+}
+
+# actionlint is built where there is Go to do it; elsewhere zizmor alone checks the workflows.
+group_workflows() {
+    has zizmor || wheel_tool zizmor zizmor 1.32.0 \
+        84a6acb975accc13408786a2bd274b572537ca19c933ebbc13e78f3988562071 || say 'there is no ready-made zizmor for this machine'
+    has actionlint || [ -x .cache/tools/actionlint ] && return 0
+    if ! has go; then
+        say 'actionlint is left out: there is no Go to build it'
+        return 0
+    fi
+    say 'go install actionlint'
+    GOBIN=$PWD/.cache/tools go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 }
 
 group_fonts() {
@@ -258,6 +272,7 @@ for group in "$@"; do
         cross) group_cross ;;
         cross-debian) group_cross_debian ;;
         lint) group_lint ;;
+        workflows) group_workflows ;;
         fonts) group_fonts ;;
         bench) group_bench ;;
         fuzz) group_fuzz ;;

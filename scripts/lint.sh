@@ -22,6 +22,22 @@ step 'shell scripts'
 mapfile -t shell < <(git ls-files '*.sh' .ci/run)
 shellcheck "${shell[@]}"
 
+step 'workflows'
+linters=0
+for linter in actionlint zizmor; do
+    program=.cache/tools/$linter
+    [ -x "$program" ] || program=$(command -v "$linter") || continue
+    linters=$((linters + 1))
+    if [ "$linter" = actionlint ]; then
+        "$program" -version | head -n 1
+        "$program"
+    else
+        "$program" --offline --no-progress --persona=regular .github/workflows
+    fi
+done
+# Each is left out by itself where it cannot be had (scripts/install-deps.sh workflows says so).
+[ "$linters" -gt 0 ] || echo 'lint: neither actionlint nor zizmor is here; the workflows are NOT checked' >&2
+
 step 'Python scripts'
 mapfile -t python < <(git ls-files '*.py')
 [ ${#python[@]} -eq 0 ] || python3 -m py_compile "${python[@]}"
