@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks what a store or a phone would refuse: APKs, bundles (AAB) and native libraries.
+"""Checks what a store or a phone would refuse: APKs, bundles (AAB), AARs and native libraries.
 
     scripts/check_apk.py [--without PERMISSION]... [--abis ABI,...] FILE...
 
@@ -78,9 +78,9 @@ def permissions(manifest: bytes) -> set[str]:
 
 
 def check_package(path: Path, without: list[str], abis: set[str] | None) -> str:
-    """Checks an APK or a bundle, and says in a line what it holds."""
+    """Checks an APK, a bundle or an AAR, and says in a line what it holds."""
     bundle = path.suffix == ".aab"
-    found = set()
+    found: set[str] = set()
     with zipfile.ZipFile(path) as package:
         names = package.namelist()
         manifest = "base/manifest/AndroidManifest.xml" if bundle else "AndroidManifest.xml"
@@ -91,14 +91,14 @@ def check_package(path: Path, without: list[str], abis: set[str] | None) -> str:
         if forbidden:
             raise Wrong(f"asks for {', '.join(forbidden)}")
         for entry in package.infolist():
-            match = re.fullmatch(r"(?:base/)?lib/([^/]+)/[^/]+\.so", entry.filename)
+            match = re.fullmatch(r"(?:base/lib|lib|jni)/([^/]+)/[^/]+\.so", entry.filename)
             if not match:
                 continue
             found.add(match[1])
             try:
                 check_library(package.read(entry))
                 stored = entry.compress_type == zipfile.ZIP_STORED
-                if not bundle and match[1] in WIDE and stored and data_offset(package, entry) % PAGE:
+                if path.suffix == ".apk" and match[1] in WIDE and stored and data_offset(package, entry) % PAGE:
                     raise Wrong(f"stored at {data_offset(package, entry)}, no multiple of {PAGE}")
             except Wrong as wrong:
                 raise Wrong(f"{entry.filename}: {wrong}") from None

@@ -87,6 +87,14 @@ class Packages(unittest.TestCase):
             file.writestr("a", b"b")
         self.refused("no AndroidManifest.xml", empty)
 
+    def test_archives_for_other_apps(self):
+        path = self.folder / "sdk.aar"
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("AndroidManifest.xml", '<uses-permission android:name="android.permission.INTERNET"/>')
+            file.writestr("jni/x86_64/libglimpse_sdk.so", library(check_apk.PAGE))
+        self.check(path, abis={"x86_64"})
+        self.refused("asks for", path, without=["android.permission.INTERNET"])
+
     def test_bundles_keep_their_manifest_elsewhere(self):
         path = self.folder / "app.aab"
         with zipfile.ZipFile(path, "w") as file:
