@@ -2,6 +2,7 @@
 
 use crate::Isa;
 use crate::fgemm::FGemmKernel;
+use crate::image::yuv::{self, YuvKernel};
 use crate::qdepthwise::QDepthwiseKernel;
 use crate::qgemm::QGemmKernel;
 
@@ -12,6 +13,7 @@ pub struct Kernels {
     qgemm: QGemmKernel,
     qdepthwise: QDepthwiseKernel,
     fgemm: FGemmKernel,
+    yuv: YuvKernel,
 }
 
 static SCALAR: Kernels = Kernels {
@@ -19,6 +21,7 @@ static SCALAR: Kernels = Kernels {
     qgemm: crate::qgemm::scalar::KERNEL,
     qdepthwise: crate::qdepthwise::scalar::KERNEL,
     fgemm: crate::fgemm::scalar::KERNEL,
+    yuv: yuv::SCALAR,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -27,6 +30,7 @@ static AVX2: Kernels = Kernels {
     qgemm: crate::x86_64::avx2_qgemm::AVX2,
     qdepthwise: crate::x86_64::avx2_qdepthwise::KERNEL,
     fgemm: crate::x86_64::avx2_fgemm::KERNEL,
+    yuv: crate::x86_64::avx2_yuv::KERNEL,
 };
 
 #[cfg(target_arch = "x86_64")]
@@ -38,6 +42,7 @@ static AVX512_VNNI: Kernels = Kernels {
     qgemm: crate::x86_64::avx512_qgemm::KERNEL,
     qdepthwise: crate::x86_64::avx512_qdepthwise::KERNEL,
     fgemm: crate::x86_64::avx512_fgemm::KERNEL,
+    yuv: crate::x86_64::avx2_yuv::KERNEL,
 };
 
 #[cfg(target_arch = "aarch64")]
@@ -46,6 +51,7 @@ static NEON: Kernels = Kernels {
     qgemm: crate::aarch64::qgemm::NEON,
     qdepthwise: crate::aarch64::qdepthwise::NEON,
     fgemm: crate::aarch64::fgemm::KERNEL,
+    yuv: crate::aarch64::yuv::KERNEL,
 };
 
 #[cfg(target_arch = "aarch64")]
@@ -111,6 +117,11 @@ impl Kernels {
     /// The integer matrix kernel.
     pub fn qgemm(&self) -> &QGemmKernel {
         &self.qgemm
+    }
+
+    /// Conversion of cameras' frames.
+    pub fn yuv(&self) -> &YuvKernel {
+        &self.yuv
     }
 
     /// The integer depthwise kernel.

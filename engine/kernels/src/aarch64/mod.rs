@@ -5,6 +5,7 @@ pub(crate) mod fgemm;
 mod output;
 pub(crate) mod qdepthwise;
 pub(crate) mod qgemm;
+pub(crate) mod yuv;
 
 use std::arch::aarch64::*;
 use std::arch::asm;

@@ -1,4 +1,5 @@
-//! Pictures of three bytes a pixel: resampling, perspective, quarter turns, conversion.
+//! Pictures of three bytes a pixel: resampling, perspective, quarter turns, conversion, also of cameras'
+//! frames.
 //!
 //! Coordinates are in pixels, the first pixel covering 0 to 1 on each axis. Beyond the border the
 //! border's pixels repeat. All operations give the same bytes on every instruction set.
@@ -7,6 +8,7 @@ mod quad;
 mod resample;
 mod turn;
 mod warp;
+pub mod yuv;
 
 pub use resample::Resampling;
 pub use turn::{Turn, turn_rgb};

@@ -4,6 +4,7 @@ pub(crate) mod avx2_fgemm;
 mod avx2_output;
 pub(crate) mod avx2_qdepthwise;
 pub(crate) mod avx2_qgemm;
+pub(crate) mod avx2_yuv;
 pub(crate) mod avx512_fgemm;
 mod avx512_output;
 pub(crate) mod avx512_qdepthwise;
