@@ -12,7 +12,16 @@ export function pictureFrom(
   return file;
 }
 
-/** The picture on the clipboard, for a button; the browser may ask first. */
+/**
+ * Whether the page was given nothing of what is pasted. WebKitGTK keeps pictures from the event,
+ * and tells of them by `navigator.clipboard` alone.
+ */
+export function keepsBack(data: DataTransfer | null): boolean {
+  const types = data?.types ?? [];
+  return (data?.files.length ?? 0) === 0 && !types.some((type) => type.startsWith('text/'));
+}
+
+/** The picture on the clipboard; the browser may ask first. */
 export async function pictureOfClipboard(): Promise<Blob> {
   // Absent where the page is not of a secure origin.
   const clipboard = navigator.clipboard as Clipboard | undefined;

@@ -228,7 +228,8 @@ export class LiveRun {
   async end(why: Over = 'stopped'): Promise<void> {
     if (!this.active) return;
     this.over = why;
-    this.phase = this.span === null && this.log.length === 0 ? 'start' : 'ended';
+    const nothing = this.span === null && this.log.length === 0;
+    this.phase = nothing && why === 'stopped' ? 'start' : 'ended';
     await this.#release();
     this.#list();
   }
