@@ -136,7 +136,23 @@ export interface LiveHandle {
 export interface CameraInfo {
   id: string;
   name: string;
+  /** Where it looks; `null` where the system does not tell. */
+  facing: 'back' | 'front' | null;
+  /** What `phone` can do with it; `null` on desktops. */
+  controls: CameraControls | null;
 }
+
+/** What a phone's camera can do. */
+export interface CameraControls {
+  /** Whether it has a light. */
+  torch: boolean;
+  /** Least and most zoom, 1 where it has none. */
+  min_zoom: number;
+  max_zoom: number;
+}
+
+/** Whether a phone's camera may be used. `denied`: the system asks no more, only its settings change that. */
+export type CameraPermission = 'granted' | 'prompt' | 'prompt-with-rationale' | 'denied';
 
 /** Cameras that the engine reads by itself. One is open at a time. */
 export interface NativeCamera {
@@ -144,7 +160,23 @@ export interface NativeCamera {
   open(id: string): Promise<void>;
   /** A JPEG newer than the last one. */
   frame(signal?: AbortSignal): Promise<Blob>;
-  /** Keeps the newest frame as a picture. */
+  /** Keeps what it sees as a picture, on phones at the camera's full resolution. */
   freeze(): Promise<Picture>;
   close(): Promise<void>;
+  /** For cameras with `controls`; rejects with `unavailable` where there are none. */
+  readonly phone: PhoneCamera;
+}
+
+/** What a phone's cameras can do besides. */
+export interface PhoneCamera {
+  permission(): Promise<CameraPermission>;
+  /** Asks the person, and waits for the answer. */
+  ask(): Promise<CameraPermission>;
+  /** Opens the system's settings of this app. */
+  settings(): Promise<void>;
+  torch(on: boolean): Promise<void>;
+  /** Gives the ratio that was set: the nearest within the range. */
+  zoom(ratio: number): Promise<number>;
+  /** Focuses on a point, from 0, 0 top left to 1, 1; gives whether the lens found focus. */
+  focus(x: number, y: number): Promise<boolean>;
 }

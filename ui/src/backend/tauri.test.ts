@@ -53,6 +53,45 @@ describe('the window', () => {
     expect(sent[0]?.options?.headers).toEqual({ 'x-glimpse-name': 'gr%C3%B6%C3%9Fe.png' });
   });
 
+  it('sends text to Android, whose web view hands no bytes over', async () => {
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (Linux; Android 16; wv)' });
+    vi.stubGlobal(
+      'FileReader',
+      class {
+        result = '';
+        onload: () => void = () => undefined;
+        readAsDataURL(blob: Blob) {
+          void blob.arrayBuffer().then((bytes) => {
+            this.result = `data:;base64,${btoa(String.fromCharCode(...new Uint8Array(bytes)))}`;
+            this.onload();
+          });
+        }
+      },
+    );
+    answer = () => Promise.resolve({ id: 'a' });
+    await tauriBackend().openPicture(new Blob([Uint8Array.of(0xff, 0xd8, 0)]), 'a.jpg');
+    expect(sent[0]?.args).toEqual({ base64: '/9gA' });
+    expect(sent[0]?.options?.headers).toEqual({ 'x-glimpse-name': 'a.jpg' });
+  });
+
+  it("asks the phone's camera by its plugin", async () => {
+    const phone = tauriBackend().camera?.phone;
+    await phone?.torch(true);
+    await phone?.focus(0.5, 0.25);
+    await phone?.zoom(2);
+    await phone?.permission();
+    await phone?.ask();
+    await phone?.settings();
+    expect(sent.map(({ command, args }) => [command, args])).toEqual([
+      ['plugin:camera|set_torch', { on: true }],
+      ['plugin:camera|focus', { x: 0.5, y: 0.25 }],
+      ['plugin:camera|set_zoom', { ratio: 2 }],
+      ['plugin:camera|permission', {}],
+      ['plugin:camera|request_permission', {}],
+      ['plugin:camera|open_settings', {}],
+    ]);
+  });
+
   it('turns a rejection into a failure with its code', async () => {
     // A command rejects with the failure itself, as serde writes it.
     answer = () => Promise.reject({ code: 'unknown_sample', message: 'no' });

@@ -1,5 +1,7 @@
 import { formatRoute, parseRoute, type Place, type Route } from '$/router';
 
+import { afterWayBack } from './back';
+
 const here = $state<{ route: Route }>({ route: parseRoute(location.hash) });
 
 addEventListener('hashchange', () => {
@@ -13,7 +15,9 @@ export const route = {
   },
   /** Goes there; the way back leads here again. */
   go(to: Partial<Route> & { place: Place }): void {
-    location.hash = formatRoute(to);
+    afterWayBack(() => {
+      location.hash = formatRoute(to);
+    });
   },
   /** Says the same place with other knobs, without a step in the history. */
   replace(to: Partial<Route> & { place: Place }): void {

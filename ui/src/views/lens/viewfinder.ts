@@ -1,6 +1,12 @@
 import type { Attachment } from 'svelte/attachments';
 
-import { pageError, type NativeCamera } from '$/backend';
+import {
+  failureOf,
+  pageError,
+  type CameraInfo,
+  type NativeCamera,
+  type PhoneCamera,
+} from '$/backend';
 import { session } from '$/state/session.svelte';
 
 /** A camera that is open, and what it shows. */
@@ -12,10 +18,43 @@ export interface Viewfinder {
   count: number;
   /** Switches its light; `null` where there is none. */
   torch: ((on: boolean) => Promise<void>) | null;
+  /** Focuses on a point of the picture, in parts of its sides; `null` where nobody can. */
+  focus: ((point: Point) => Promise<boolean>) | null;
+  /** Zooms, and gives how far; `null` where it cannot. */
+  zoom: ((ratio: number) => Promise<number>) | null;
   /** Makes what it sees now the picture; `at` is when that was asked for. */
   freeze(at: number): Promise<void>;
   close(): void;
 }
+
+/** A point of a picture: 0, 0 top left, 1, 1 bottom right. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Where a place of the screen lies on a picture that is shown whole in the middle of `box`. */
+export function pointOn(
+  picture: { width: number; height: number },
+  box: { left: number; top: number; width: number; height: number },
+  at: { clientX: number; clientY: number },
+): Point | null {
+  if (picture.width <= 0 || picture.height <= 0) return null;
+  const scale = Math.min(box.width / picture.width, box.height / picture.height);
+  if (!(scale > 0)) return null;
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  const x = (at.clientX - box.left - (box.width - width) / 2) / width;
+  const y = (at.clientY - box.top - (box.height - height) / 2) / height;
+  return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x, y } : null;
+}
+
+/** What takes a phone's camera for a while: it comes back by itself. */
+const PASSING = ['camera_paused', 'camera_busy', 'camera_disabled'] as const;
+export type Passing = (typeof PASSING)[number];
+/** How long to wait then until it is asked again, in milliseconds. */
+const SOON_MS = 300;
+/** How far the button zooms. */
+export const CLOSER = 2;
 
 /** Puts an element that Svelte did not make into one that it did. */
 export function putInto(element: HTMLElement | null): Attachment<HTMLElement> {
@@ -104,6 +143,8 @@ async function show(
     which,
     count: Math.max(1, count),
     torch: able?.torch === true ? (on) => light(track, on) : null,
+    focus: null,
+    zoom: null,
     async freeze(at) {
       const frame = await still(video);
       void session.openBlob(frame, null, 'camera', at);
@@ -140,11 +181,15 @@ async function still(video: HTMLVideoElement): Promise<Blob> {
   return blob;
 }
 
-/** A camera that the engine reads. */
+/**
+ * A camera that the engine reads. `onwait` hears why there is no picture for a while, and `null` when there
+ * is one again.
+ */
 export async function nativeCamera(
   camera: NativeCamera,
   which: number,
   onfail: (thrown: unknown) => void,
+  onwait: (why: Passing | null) => void = () => undefined,
 ): Promise<Viewfinder> {
   const cameras = await camera.list();
   const chosen = cameras[which] ?? cameras[0];
@@ -154,7 +199,8 @@ export async function nativeCamera(
   const run = new AbortController();
   const draw = async () => {
     while (!run.signal.aborted) {
-      const frame = await createImageBitmap(await camera.frame(run.signal));
+      const jpeg = await nextFrame(camera, chosen, run.signal, onwait);
+      const frame = await createImageBitmap(jpeg);
       if (canvas.width !== frame.width || canvas.height !== frame.height) {
         canvas.width = frame.width;
         canvas.height = frame.height;
@@ -175,11 +221,45 @@ export async function nativeCamera(
     element: canvas,
     which: Math.max(0, cameras.indexOf(chosen)),
     count: cameras.length,
-    torch: null,
+    ...controlsOf(chosen, camera.phone),
     async freeze(at) {
       const picture = await camera.freeze();
       void session.adopt(Promise.resolve(picture), 'camera', at);
     },
     close,
+  };
+}
+
+/** The next frame, however long a phone's system keeps the camera. */
+async function nextFrame(
+  camera: NativeCamera,
+  chosen: CameraInfo,
+  signal: AbortSignal,
+  onwait: (why: Passing | null) => void,
+): Promise<Blob> {
+  for (;;) {
+    try {
+      const frame = await camera.frame(signal);
+      onwait(null);
+      return frame;
+    } catch (thrown) {
+      const { code } = failureOf(thrown);
+      const passing = PASSING.find((known) => known === code);
+      if (signal.aborted || chosen.controls === null || passing === undefined) throw thrown;
+      onwait(passing);
+      await new Promise((resolve) => setTimeout(resolve, SOON_MS));
+    }
+  }
+}
+
+function controlsOf(
+  { controls }: CameraInfo,
+  phone: PhoneCamera,
+): Pick<Viewfinder, 'torch' | 'focus' | 'zoom'> {
+  if (controls === null) return { torch: null, focus: null, zoom: null };
+  return {
+    torch: controls.torch ? (on) => phone.torch(on) : null,
+    focus: ({ x, y }) => phone.focus(x, y),
+    zoom: controls.max_zoom >= CLOSER ? (ratio) => phone.zoom(ratio) : null,
   };
 }
