@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Usage: link-sources.sh LINK
-# Makes LINK lead to the Kotlin sources in the crate `tauri`, where cargo has unpacked it.
+# Usage: copy-sources.sh FOLDER
+# Makes FOLDER a copy of the Kotlin sources in the crate `tauri`, from where cargo has unpacked it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 manifest=$(cargo metadata --locked --format-version 1 --manifest-path "$root/Cargo.toml" |
@@ -11,5 +11,6 @@ if ! [ -d "$sources" ]; then
     echo "there are no Kotlin sources of Tauri in $sources" >&2
     exit 1
 fi
+rm -rf "$1"
 mkdir -p "$(dirname "$1")"
-ln -sfn "$sources" "$1"
+cp -r "$sources" "$1"

@@ -1,0 +1,5 @@
+package androidx.activity
+
+public fun ComponentActivity.enableEdgeToEdge() {
+    throw UnsupportedOperationException("a declaration, to compile against")
+}
