@@ -88,6 +88,12 @@ check_ios() {
     check_rust aarch64-apple-ios aarch64-apple-ios-sim
 }
 
+prepare_ios() {
+    scripts/ios-project.sh
+    # Without it SQLite asks what file system it is on (statfs), which Apple wants a reason for, and has none that fits.
+    export LIBSQLITE3_FLAGS=-DSQLITE_ENABLE_LOCKING_STYLE=0
+}
+
 # check PLATFORM: looks for everything, then fails where something is missing.
 check() {
     "check_$1"
@@ -120,17 +126,17 @@ case $what:$how in
         ;;
     ios:simulator | ios:)
         check ios
-        [ -d gen/apple ] || scripts/tauri.sh ios init --ci
+        prepare_ios
         scripts/tauri.sh ios build --debug --target aarch64-sim "$@"
         ;;
     ios:debug)
         check ios
-        [ -d gen/apple ] || scripts/tauri.sh ios init --ci
+        prepare_ios
         scripts/tauri.sh ios build --debug --export-method debugging "$@"
         ;;
     ios:release)
         check ios
-        [ -d gen/apple ] || scripts/tauri.sh ios init --ci
+        prepare_ios
         scripts/tauri.sh ios build --export-method "${EXPORT_METHOD:-app-store-connect}" "$@"
         ;;
     *)
