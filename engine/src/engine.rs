@@ -14,7 +14,7 @@ use crate::exec::Pool;
 use crate::find::{FindOptions, Found, Objects};
 use crate::network::PackFolder;
 use crate::ocr::{Ocr, OcrCall};
-use crate::pack::{Manifest, find_packs};
+use crate::pack::{Manifest, PackFiles, PackSource, find_packs};
 use crate::read::{self, Picture, ReadLimits, ReadOptions, Reading};
 use crate::see::{See, TagOptions, Tags};
 use crate::{Error, Result};
@@ -50,6 +50,8 @@ pub struct EngineOptions {
     pub threads: usize,
     /// Folder with `packs.toml`; `None` looks beside the program and upwards.
     pub packs: Option<PathBuf>,
+    /// Packs in opened files, in place of a folder's.
+    pub files: Option<Arc<PackFiles>>,
     /// Kernels to use; `None` takes the fastest that the machine has.
     pub isa: Option<Isa>,
 }
@@ -105,9 +107,15 @@ impl Engine {
             })?,
         };
         let pool = Pool::new(options.threads)?;
-        let folder = find_packs(options.packs.as_deref())?;
-        let manifest = Manifest::read(&folder)?;
-        let packs = PackFolder { folder, manifest, precision: options.precision, kernels };
+        let source = match &options.files {
+            Some(files) => PackSource::Files(Arc::clone(files)),
+            None => {
+                let folder = find_packs(options.packs.as_deref())?;
+                let manifest = Manifest::read(&folder)?;
+                PackSource::Folder(folder, manifest)
+            }
+        };
+        let packs = PackFolder { source, precision: options.precision, kernels };
         let networks = Networks {
             packs,
             ocr: OnceCell::new(),
@@ -332,6 +340,16 @@ impl Engine {
         tags.receipt.threads = self.pool.threads();
         tags.timings.set(clock.finish());
         Ok(tags)
+    }
+}
+
+impl Picture<'static> {
+    /// Reads and decodes the file at `path`, as [`decode`](Self::decode) does its bytes.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and those of [`decode`](Self::decode).
+    pub fn open(path: &Path, limits: &ReadLimits) -> Result<Self> {
+        Ok(open_picture(path, limits)?.0)
     }
 }
 

@@ -1,21 +1,19 @@
 //! A pack's network on the fast executor: where it is opened from, its sessions and its runs.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use glimpse_kernels::Kernels;
 use image::RgbImage;
 
 use crate::exec::{Feed, Finished, Fusion, Model, Pool, Request, SessionStore, Wanted};
-use crate::pack::Manifest;
+use crate::pack::PackSource;
 use crate::read::CancelToken;
 use crate::{Error, Precision, Result, StageReceipt};
 
-/// A folder of packs, and what its networks are compiled for.
+/// Where packs lie, and what their networks are compiled for.
 #[derive(Debug)]
 pub(crate) struct PackFolder {
-    pub(crate) folder: PathBuf,
-    pub(crate) manifest: Manifest,
+    pub(crate) source: PackSource,
     pub(crate) precision: Precision,
     pub(crate) kernels: &'static Kernels,
 }
@@ -28,7 +26,7 @@ impl PackFolder {
     /// [`Error::PackMissing`], [`Error::PackDamaged`], [`Error::PackVersion`], [`Error::Io`],
     /// [`Error::Model`].
     pub(crate) fn network(&self, name: &str) -> Result<Network> {
-        let pack = self.manifest.open(&self.folder, &format!("{name}-{}", self.precision.as_str()))?;
+        let pack = self.source.open(&format!("{name}-{}", self.precision.as_str()))?;
         Ok(Network::new(Model::compile(Arc::new(pack), self.kernels, Fusion::On)?))
     }
 }

@@ -450,6 +450,7 @@ impl EngineArgs {
             threads: self.threads,
             isa: None,
             packs: self.packs.clone(),
+            files: None,
         }
     }
 }

@@ -109,6 +109,7 @@ impl Service {
             precision: options.precision,
             threads,
             packs: Some(packs.clone()),
+            files: None,
             isa: None,
         })?;
         let library = match &options.data {

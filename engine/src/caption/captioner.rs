@@ -37,7 +37,7 @@ impl Captioner {
     /// [`Error::Model`] where the pack does not hold together.
     pub(crate) fn open(packs: &PackFolder) -> Result<Self> {
         let id = format!("caption-{}", packs.precision.as_str());
-        Self::load(packs.manifest.open(&packs.folder, &id)?, packs.kernels)
+        Self::load(packs.source.open(&id)?, packs.kernels)
     }
 
     /// Lays out `pack` for `kernels`.

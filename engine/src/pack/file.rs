@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapOptions};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -78,9 +78,24 @@ impl Pack {
     /// [`Error::Io`], [`Error::PackDamaged`], [`Error::PackVersion`].
     pub fn open(path: &Path) -> Result<Self> {
         let file = File::open(path).map_err(|e| Error::io(path, e))?;
+        let length = file.metadata().map_err(|e| Error::io(path, e))?.len();
+        Self::map(path, &file, 0, length)
+    }
+
+    /// Maps the pack in `length` bytes of `file` from `offset` on, which must be there. `path` is for
+    /// messages.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub(super) fn map(path: &Path, file: &File, offset: u64, length: u64) -> Result<Self> {
+        let length = usize::try_from(length).map_err(|_| Error::PackDamaged {
+            path: path.to_owned(),
+            reason: format!("{length} bytes cannot be mapped"),
+        })?;
         // SAFETY: the map is read-only and private to this process's view; a pack is replaced by
         // renaming a new file over it, never rewritten in place, so the mapped bytes do not change.
-        let map = unsafe { Mmap::map(&file) }.map_err(|e| Error::io(path, e))?;
+        let map = unsafe { MmapOptions::new().offset(offset).len(length).map(file) }
+            .map_err(|e| Error::io(path, e))?;
         let damaged = |reason: String| Error::PackDamaged { path: path.to_owned(), reason };
         let (header_len, metadata) =
             SafeTensors::read_metadata(&map).map_err(|e| damaged(format!("safetensors header: {e}")))?;

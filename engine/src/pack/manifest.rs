@@ -1,10 +1,11 @@
 //! `packs.toml`: which packs there are.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Pack;
+use super::{Pack, PackFiles};
 use crate::{Error, Result, find_beside_program};
 
 /// The list of packs in a folder.
@@ -40,8 +41,7 @@ impl Manifest {
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join("packs.toml");
         let text = std::fs::read_to_string(&path).map_err(|e| Error::io(&path, e))?;
-        toml::from_str(&text)
-            .map_err(|e| Error::PackDamaged { path: path.clone(), reason: e.message().to_owned() })
+        parse(&text, path)
     }
 
     /// Opens the pack `id` of this list in `folder`.
@@ -65,12 +65,51 @@ impl Manifest {
         if !path.is_file() {
             return Err(missing(path));
         }
-        let pack = Pack::open(&path)?;
-        if pack.header().id != id {
-            let reason = format!("it is {}, not {id}", pack.header().id);
-            return Err(Error::PackDamaged { path, reason });
+        named(Pack::open(&path)?, id)
+    }
+}
+
+/// The list that `text` is, from `path`.
+pub(super) fn parse(text: &str, path: PathBuf) -> Result<Manifest> {
+    toml::from_str(text).map_err(|e| Error::PackDamaged { path, reason: e.message().to_owned() })
+}
+
+/// `pack`, if it says that it is `id`.
+fn named(pack: Pack, id: &str) -> Result<Pack> {
+    if pack.header().id == id {
+        return Ok(pack);
+    }
+    let reason = format!("it is {}, not {id}", pack.header().id);
+    Err(Error::PackDamaged { path: pack.path().to_owned(), reason })
+}
+
+/// Where packs lie.
+#[derive(Debug)]
+pub(crate) enum PackSource {
+    /// In a folder with this list.
+    Folder(PathBuf, Manifest),
+    /// In opened files.
+    Files(Arc<PackFiles>),
+}
+
+impl PackSource {
+    /// Opens the pack `id`.
+    ///
+    /// # Errors
+    /// Those of [`Manifest::open`].
+    pub(crate) fn open(&self, id: &str) -> Result<Pack> {
+        match self {
+            Self::Folder(folder, manifest) => manifest.open(folder, id),
+            Self::Files(files) => {
+                let entry = files.manifest().packs.iter().find(|pack| pack.id == id);
+                let missing = || Error::PackMissing {
+                    id: id.to_owned(),
+                    path: PathBuf::from("packs.toml"),
+                    hint: "the list does not name it".into(),
+                };
+                named(files.open(entry.ok_or_else(missing)?)?, id)
+            }
         }
-        Ok(pack)
     }
 }
 

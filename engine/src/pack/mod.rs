@@ -3,10 +3,13 @@
 //! `docs/packs.md` is the specification of the format.
 
 mod file;
+mod files;
 mod manifest;
 mod write;
 
 pub use file::{Pack, PackHeader, Tensor, TensorData};
+pub use files::{FilePart, PackFiles};
+pub(crate) use manifest::PackSource;
 pub use manifest::{Manifest, ManifestEntry, find_packs};
 pub use write::{PackTensor, PackTensorData, pack_bytes, write_atomically};
 
