@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Page } from '@playwright/test';
 
 import { drop, expect, sample, test, visit } from './fixtures.ts';
+import { onPhone, servePage } from './phonePage.ts';
 import { ROOT, type Server } from './server.ts';
 
 const FOLDER = join(ROOT, 'docs/screenshots');
@@ -119,3 +120,48 @@ async function live(
   await shoot('live-back');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
 }
+
+test.describe("a phone's camera", () => {
+  test.use({ viewport: SIZES.phone, hasTouch: true, isMobile: true });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(scheme, async ({ browser }) => {
+      await mkdir(FOLDER, { recursive: true });
+      const { url, stop } = await servePage();
+      const frame = await readFile(sample('sign.jpg'));
+      for (const [name, permission, trouble] of [
+        ['camera-reason', 'prompt', null],
+        ['camera-denied', 'denied', null],
+        ['camera', 'granted', null],
+        ['camera-busy', 'granted', 'camera_busy'],
+      ] as const) {
+        const page = await browser.newPage({
+          viewport: SIZES.phone,
+          hasTouch: true,
+          isMobile: true,
+          locale: 'en-GB',
+          colorScheme: scheme,
+          reducedMotion: 'reduce',
+        });
+        await onPhone(page, permission, frame);
+        await page.goto(url);
+        await page.getByRole('button', { name: 'Camera' }).click();
+        if (permission === 'granted') {
+          const width = () =>
+            page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.width);
+          await expect.poll(width).toBeGreaterThan(300);
+        }
+        await page.evaluate((code) => (window.phone.trouble = code), trouble);
+        if (trouble !== null) await expect(page.getByText('Another app')).toBeVisible();
+        await page.waitForTimeout(300);
+        await page.screenshot({
+          path: join(FOLDER, `${name}-phone-${scheme}.jpg`),
+          type: 'jpeg',
+          quality: 82,
+        });
+        await page.close();
+      }
+      stop();
+    });
+  }
+});

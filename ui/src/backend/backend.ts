@@ -89,6 +89,12 @@ export interface Backend {
   sampleClips(): Promise<SampleClip[]>;
 
   /**
+   * Asks a person where to keep a file, and keeps it; gives whether they chose. `null` where a download of the
+   * page does.
+   */
+  readonly save: ((blob: Blob, name: string) => Promise<boolean>) | null;
+
+  /**
    * Pictures that reach the app past the page: dropped on its window, opened with it from a file
    * manager. In a browser there are none: the page's own events bring them. Returns what ends it.
    */

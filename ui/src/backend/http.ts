@@ -26,6 +26,7 @@ export function httpBackend(base = new URL('./api/v1/', document.baseURI)): Back
   const picture = (id: string) => `pictures/${encodeURIComponent(id)}`;
   return {
     kind: 'server',
+    save: null,
     camera: null,
 
     openPicture: (blob, name, signal) => client.upload<Picture>('pictures', blob, name, signal),

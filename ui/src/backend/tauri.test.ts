@@ -72,6 +72,12 @@ describe('the window', () => {
     await tauriBackend().openPicture(new Blob([Uint8Array.of(0xff, 0xd8, 0)]), 'a.jpg');
     expect(sent[0]?.args).toEqual({ base64: '/9gA' });
     expect(sent[0]?.options?.headers).toEqual({ 'x-glimpse-name': 'a.jpg' });
+    // Nor has it downloads; elsewhere the page's own do.
+    answer = () => Promise.resolve(true);
+    expect(await tauriBackend().save?.(new Blob([Uint8Array.of(1)]), 'a.pdf')).toBe(true);
+    expect(sent[1]).toMatchObject({ command: 'save_file', args: { base64: 'AQ==' } });
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' });
+    expect(tauriBackend().save).toBeNull();
   });
 
   it("asks the phone's camera by its plugin", async () => {

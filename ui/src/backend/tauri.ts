@@ -41,6 +41,8 @@ export function tauriBackend(): Backend {
   return {
     kind: 'window',
     camera: nativeCamera,
+    // Android's web view has no downloads.
+    save: onAndroid() ? (blob, name) => sendFile<boolean>('save_file', blob, name) : null,
 
     openPicture: (blob, name, signal) =>
       until(signal, sendFile<Picture>('open_picture', blob, name)),
@@ -107,12 +109,14 @@ async function call<T>(command: string, args?: InvokeArgs, options?: InvokeOptio
   }
 }
 
+const onAndroid = () => navigator.userAgent.includes('Android');
+
 /** Sends a file's bytes as they are, and its name in a header. */
 async function sendFile<T>(command: string, blob: Blob, name: string | null): Promise<T> {
   const headers: Record<string, string> = {};
   if (name !== null) headers['x-glimpse-name'] = encodeURIComponent(name);
   // Android's web view hands no bodies of requests over: Tauri sends text there, bytes as lists of numbers.
-  if (navigator.userAgent.includes('Android')) {
+  if (onAndroid()) {
     return call<T>(command, { base64: await base64(blob) }, { headers });
   }
   const bytes = new Uint8Array(await blob.arrayBuffer());

@@ -1,5 +1,12 @@
-/** Hands a file to the person: the browser saves or opens it as it is used to. */
-export function download(blob: Blob, name: string): void {
+import { backend } from '$/backend';
+
+/**
+ * Hands a file to the person: the browser saves or opens it as it is used to, a phone asks where to. Gives
+ * whether they took it.
+ */
+export async function download(blob: Blob, name: string): Promise<boolean> {
+  const { save } = backend();
+  if (save !== null) return save(blob, name);
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
@@ -11,4 +18,5 @@ export function download(blob: Blob, name: string): void {
   setTimeout(() => {
     URL.revokeObjectURL(url);
   }, 10_000);
+  return true;
 }
