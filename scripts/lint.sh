@@ -46,6 +46,10 @@ step 'web UI'
 scripts/npm.sh run lint
 scripts/npm.sh exec -- prettier --ignore-path ../tests/ui/.prettierignore --check ../tests/ui
 scripts/npm.sh --prefix ../tests/ui run check
+for project in mobile/*/tsconfig.json; do
+    scripts/npm.sh exec -- tsc --noEmit -p "../$project"
+    scripts/npm.sh exec -- prettier --config .prettierrc.json --check "../$(dirname "$project")/guest-js"
+done
 
 step "no paths of somebody's machine in the tree"
 # Home and work folders as they stand at the start of an absolute path. This script names them, so
