@@ -130,7 +130,7 @@ impl Service {
             pictures: Pictures::new(options.pictures),
             settings,
             history: History::default(),
-            probes: Probes::new(ProbeOptions { sysfs: options.sysfs, procfs: None }),
+            probes: Probes::new(ProbeOptions { sysfs: options.sysfs, ..ProbeOptions::default() }),
             characters: OnceLock::new(),
         })
     }

@@ -109,6 +109,8 @@ impl Collector {
             temperature: device.temperature,
             power: device.power,
             battery: device.battery,
+            heat: device.heat,
+            headroom: device.headroom,
         }
     }
 

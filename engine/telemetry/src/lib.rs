@@ -19,5 +19,5 @@ mod types;
 
 pub use collector::Collector;
 pub use layer::{StageGuard, StageLayer, StageSpan, TARGET, layer};
-pub use probes::{ProbeOptions, Probes, Readings, memory};
-pub use types::{Fate, Frames, Probe, Rates, StageSummary, Telemetry};
+pub use probes::{Phone, PhoneReadings, ProbeOptions, Probes, Readings, memory};
+pub use types::{Fate, Frames, Heat, HeatState, Probe, Rates, StageSummary, Telemetry};

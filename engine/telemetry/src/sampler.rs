@@ -47,6 +47,7 @@ impl Sampler {
         for probe in readings.all_mut() {
             probe.age_ms += age;
         }
+        readings.heat.age_ms += age;
         readings
     }
 }

@@ -17,6 +17,40 @@ pub struct Probe {
     pub age_ms: f64,
 }
 
+/// How far a system throttles, on the scale of Apple's `ProcessInfo.ThermalState`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HeatState {
+    /// Not at all.
+    Nominal,
+    /// Not so that one notices.
+    Fair,
+    /// Noticeably: less should be done.
+    Serious,
+    /// As far as it can: only what must be should be done.
+    Critical,
+}
+
+/// How far the system throttles, where it tells that.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Heat {
+    /// The state; `null` where it is unknown.
+    pub state: Option<HeatState>,
+    /// Where it comes from, or why it is unknown.
+    pub source: String,
+    /// How long ago it was told, in milliseconds.
+    #[serde(default)]
+    pub age_ms: f64,
+}
+
+impl Heat {
+    pub(crate) fn unknown(reason: impl Into<String>) -> Self {
+        Self { state: None, source: reason.into(), age_ms: 0.0 }
+    }
+}
+
 /// Wall time of one stage over a session.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -155,4 +189,10 @@ pub struct Telemetry {
     pub power: Probe,
     /// Charge of the battery, in %.
     pub battery: Probe,
+    /// How far the system throttles.
+    #[serde(default)]
+    pub heat: Heat,
+    /// How close it is to throttling: 1 is where that is severe, 0 is 30 °C below; no unit.
+    #[serde(default)]
+    pub headroom: Probe,
 }

@@ -5,6 +5,7 @@ mod desktop;
 mod files;
 pub mod memory;
 mod meter;
+mod phone;
 mod processor;
 mod rapl;
 mod supply;
@@ -14,7 +15,9 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::Probe;
+use crate::{Heat, Probe};
+
+pub use phone::{Phone, PhoneReadings};
 
 /// Where the probes look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +26,9 @@ pub struct ProbeOptions {
     pub sysfs: Option<PathBuf>,
     /// A folder laid out as Linux's `/proc`. `None`: what this system has.
     pub procfs: Option<PathBuf>,
+    /// Who tells of heat and power in place of the system. `None`: on phones [`Phone::this`], elsewhere
+    /// nobody. Comes after `sysfs`.
+    pub phone: Option<Phone>,
 }
 
 /// All values at one moment.
@@ -40,10 +46,14 @@ pub struct Readings {
     pub power: Probe,
     /// Charge of the battery, in %.
     pub battery: Probe,
+    /// How far the system throttles.
+    pub heat: Heat,
+    /// How close it is to throttling: 1 is where that is severe; no unit.
+    pub headroom: Probe,
 }
 
 impl Readings {
-    pub(crate) fn all_mut(&mut self) -> [&mut Probe; 6] {
+    pub(crate) fn all_mut(&mut self) -> [&mut Probe; 7] {
         [
             &mut self.memory,
             &mut self.memory_peak,
@@ -51,6 +61,7 @@ impl Readings {
             &mut self.temperature,
             &mut self.power,
             &mut self.battery,
+            &mut self.headroom,
         ]
     }
 }
@@ -58,7 +69,7 @@ impl Readings {
 /// Reads what the device tells of itself.
 ///
 /// On Linux these are files below `/sys` and `/proc`; on macOS and Windows what the crates `sysinfo` and
-/// `starship-battery` know. Phones tell their memory only.
+/// `starship-battery` know. On phones it is what [`Phone`] was told, and memory.
 ///
 /// Power and processor use come from counters, as means between two readings: the first reading leaves
 /// them unknown. A reading can block for tens of milliseconds (a battery answers slowly).
@@ -75,12 +86,8 @@ enum Device {
     Files(PathBuf),
     #[cfg(any(target_os = "macos", target_os = "windows"))]
     Desktop(Mutex<desktop::Desktop>),
-    #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-    Silent,
+    Told(Phone),
 }
-
-#[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-const SILENT: &str = "not read on this system yet";
 
 #[derive(Debug, Default)]
 struct Counters {
@@ -94,7 +101,7 @@ impl Probes {
         let procfs = options
             .procfs
             .or_else(|| cfg!(any(target_os = "linux", target_os = "android")).then(|| "/proc".into()));
-        Self { device: Device::new(options.sysfs), procfs, counters: Mutex::default() }
+        Self { device: Device::new(options.sysfs, options.phone), procfs, counters: Mutex::default() }
     }
 
     /// All values now.
@@ -110,7 +117,33 @@ impl Probes {
             cpu: self.cpu_at(now),
             temperature: self.temperature(),
             power: self.power_at(now),
-            battery: self.battery(),
+            battery: self.battery_at(now),
+            heat: self.heat_at(now),
+            headroom: self.headroom_at(now),
+        }
+    }
+
+    /// How far the system throttles. Phones tell it.
+    pub fn heat(&self) -> Heat {
+        self.heat_at(Instant::now())
+    }
+
+    fn heat_at(&self, now: Instant) -> Heat {
+        match &self.device {
+            Device::Told(phone) => phone.heat(now),
+            _ => Heat::unknown("this system does not tell it"),
+        }
+    }
+
+    /// How close the device is to throttling: 1 is where that is severe, 0 is 30 °C below. Phones tell it.
+    pub fn headroom(&self) -> Probe {
+        self.headroom_at(Instant::now())
+    }
+
+    fn headroom_at(&self, now: Instant) -> Probe {
+        match &self.device {
+            Device::Told(phone) => phone.headroom(now),
+            _ => unknown("1", "this system does not tell it"),
         }
     }
 
@@ -120,8 +153,7 @@ impl Probes {
             Device::Files(root) => thermal::temperature(root),
             #[cfg(any(target_os = "macos", target_os = "windows"))]
             Device::Desktop(desktop) => lock(desktop).temperature(),
-            #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-            Device::Silent => unknown("°C", SILENT),
+            Device::Told(_) => unknown("°C", "phones tell how far they throttle, not how hot they are"),
         }
     }
 
@@ -143,19 +175,21 @@ impl Probes {
             },
             #[cfg(any(target_os = "macos", target_os = "windows"))]
             Device::Desktop(desktop) => lock(desktop).power(),
-            #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-            Device::Silent => unknown("mW", SILENT),
+            Device::Told(phone) => phone.power(now),
         }
     }
 
     /// Charge of the battery, in %.
     pub fn battery(&self) -> Probe {
+        self.battery_at(Instant::now())
+    }
+
+    fn battery_at(&self, now: Instant) -> Probe {
         match &self.device {
             Device::Files(root) => supply::charge(root),
             #[cfg(any(target_os = "macos", target_os = "windows"))]
             Device::Desktop(desktop) => lock(desktop).charge(),
-            #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-            Device::Silent => unknown("%", SILENT),
+            Device::Told(phone) => phone.battery(now),
         }
     }
 
@@ -165,8 +199,7 @@ impl Probes {
             Device::Files(root) => supply::discharging(root),
             #[cfg(any(target_os = "macos", target_os = "windows"))]
             Device::Desktop(desktop) => lock(desktop).on_battery(),
-            #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-            Device::Silent => false,
+            Device::Told(phone) => phone.discharging(Instant::now()),
         }
     }
 
@@ -200,16 +233,19 @@ impl Probes {
 }
 
 impl Device {
-    fn new(sysfs: Option<PathBuf>) -> Self {
+    fn new(sysfs: Option<PathBuf>, phone: Option<Phone>) -> Self {
         if let Some(root) = sysfs {
             return Self::Files(root);
+        }
+        if let Some(phone) = phone {
+            return Self::Told(phone);
         }
         #[cfg(target_os = "linux")]
         return Self::Files("/sys".into());
         #[cfg(any(target_os = "macos", target_os = "windows"))]
         return Self::Desktop(Mutex::new(desktop::Desktop::new()));
         #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
-        return Self::Silent;
+        return Self::Told(Phone::this().clone());
     }
 }
 
