@@ -109,6 +109,11 @@ fn find_again(
             Err(CameraError::Ended) => return Err(CameraError::Ended),
             Err(why) => {
                 source.close();
+                // A person who comes back waits for the picture.
+                if why == CameraError::Background {
+                    sink.lost(why);
+                    continue;
+                }
                 // That it is gone says more than that there is none.
                 if !matches!(why, CameraError::NoCamera(_)) {
                     sink.lost(why);

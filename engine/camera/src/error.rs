@@ -13,6 +13,12 @@ pub enum CameraError {
     /// The system does not let this program use it.
     #[error("there is no permission to use the camera")]
     PermissionDenied,
+    /// The system switched cameras off: a policy, a privacy switch, heat.
+    #[error("the system has switched the camera off")]
+    Disabled,
+    /// The system keeps the camera for programs on the screen.
+    #[error("the program is not on the screen")]
+    Background,
     /// It was there and is gone.
     #[error("the camera was unplugged")]
     Unplugged,

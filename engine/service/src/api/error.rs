@@ -50,8 +50,18 @@ pub enum ServiceCode {
     Storage,
     /// This picture holds nothing that could be exported in this format.
     NothingToExport,
-    /// The camera could not be opened, was unplugged, or another program has it.
+    /// The camera could not be opened, or was unplugged.
     Camera,
+    /// There is no permission to use the camera.
+    CameraDenied,
+    /// There is no camera, or none of this id.
+    CameraNone,
+    /// Another program has the camera.
+    CameraBusy,
+    /// The system switched cameras off.
+    CameraDisabled,
+    /// The system keeps cameras for programs on the screen.
+    CameraPaused,
     /// The clip is of a kind that cannot be played, or is damaged.
     Clip,
     /// This build or platform does not have it.
@@ -79,6 +89,11 @@ impl ServiceCode {
             ServiceCode::Storage => "storage",
             ServiceCode::NothingToExport => "nothing_to_export",
             ServiceCode::Camera => "camera",
+            ServiceCode::CameraDenied => "camera_denied",
+            ServiceCode::CameraNone => "camera_none",
+            ServiceCode::CameraBusy => "camera_busy",
+            ServiceCode::CameraDisabled => "camera_disabled",
+            ServiceCode::CameraPaused => "camera_paused",
             ServiceCode::Clip => "clip",
             ServiceCode::Unavailable => "unavailable",
             ServiceCode::Internal => "internal",
