@@ -2,11 +2,12 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
 .PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types demo \
-	window window-test bundle icons e2e screenshots jvm-test
+	window window-test bundle icons e2e screenshots jvm-test swift-test bindings
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,6 +42,13 @@ bundle: deps ## Build a Debian package of the window (target/release/bundle)
 	scripts/install-deps.sh app camera
 	scripts/tauri.sh build --bundles deb -- --locked -p glimpse-app
 
+.PHONY: android ios store-pictures
+android: ## Build the app for Android (HOW=debug or release; docs/building-for-phones.md)
+	scripts/phones.sh android $(HOW) -- $(FLAGS)
+
+ios: ## Build the app for iOS, on a Mac (HOW=simulator, debug or release)
+	scripts/phones.sh ios $(HOW) -- $(FLAGS)
+
 icons: ## Draw the icons again (src-tauri/icons)
 	scripts/tauri.sh icon assets/icon/icon.json --output src-tauri/icons
 	rm -f src-tauri/icons/Square*.png src-tauri/icons/StoreLogo.png
@@ -55,7 +63,10 @@ ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
 	scripts/npm.sh ci
 	@touch $@
 
-ui: ui/node_modules/.package-lock.json ## Build the web UI (ui/dist)
+# Built again only where something of it is newer: the window is, too, when ui/dist changes.
+UI_SOURCES := $(shell find ui $(wildcard mobile/*/guest-js) \( -name node_modules -o -path ui/dist \) -prune -o -type f -print)
+ui: ui/dist/.vite/manifest.json ## Build the web UI (ui/dist)
+ui/dist/.vite/manifest.json: ui/node_modules/.package-lock.json $(UI_SOURCES)
 	scripts/npm.sh run build
 	scripts/npm.sh run check:size
 
@@ -76,33 +87,51 @@ screenshots: build ui tests/ui/node_modules/.package-lock.json ## Take docs/scre
 	scripts/install-deps.sh e2e fonts
 	GLIMPSE=$(CURDIR)/target/release/glimpse scripts/npm.sh --prefix ../tests/ui run screenshots
 
+store-pictures: build ui tests/ui/node_modules/.package-lock.json ## Take the pictures of the stores again (fastlane)
+	scripts/install-deps.sh e2e fonts
+	GLIMPSE=$(CURDIR)/target/release/glimpse scripts/npm.sh --prefix ../tests/ui run store
+
 types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, from the service's
 	$(CARGO) run --locked --quiet -p glimpse-serve --example schema > ui/src/backend/schema.json.tmp
 	mv ui/src/backend/schema.json.tmp ui/src/backend/schema.json
 	scripts/npm.sh run types
 
-test: deps packs-f32 ui ui-test ## Run all tests, the kernels also on aarch64 under qemu
+# The packer is built with all else, whose crates would be compiled twice for it alone.
+test: deps ui ui-test ## Run all tests, kernels and engine also on aarch64 under qemu
 	scripts/install-deps.sh app camera tests
+	$(CARGO) build --locked --workspace --bins --tests
+	$(MAKE) packs-f32 PACKER=target/debug/glimpse-packer
 	$(CARGO) test --locked --workspace
 	$(MAKE) window-test e2e jvm-test
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
 	python3 -m unittest discover -q -s trainer/tests
+	python3 -m unittest discover -q -s scripts/tests
+	python3 -m unittest discover -q -s fastlane
 	$(MAKE) check-targets
+
+bindings: deps ## Write the bindings of mobile/sdk again, from glimpse-sdk's interface
+	$(CARGO) build --locked -p glimpse-sdk -p glimpse-bindgen
+	scripts/check-bindings.sh --write
 
 jvm-test: deps ## Compile and test what Kotlin there is in mobile/
 	scripts/install-deps.sh jvm
 	mvn -q -B -f mobile/pom.xml test
 
-check-targets: deps ## Test the kernels on aarch64, type-check for phones and wasm
+swift-test: deps ## Compile and test what Swift there is in mobile/
+	$(CARGO) build --locked -p glimpse-sdk
+	scripts/swift-test.sh
+
+check-targets: deps ## Test kernels and engine on aarch64, type-check for phones and wasm, link for Android
 	scripts/check-targets.sh
 
 packs-f32: deps assets/f32/find-f32.safetensors ## Make the f32 packs (assets/f32), if missing
 
+PACKER ?= $(CARGO) run --locked -p glimpse-packer --
 assets/f32/find-f32.safetensors:
 	scripts/install-deps.sh models
-	$(CARGO) run --locked -p glimpse-packer -- fetch
-	$(CARGO) run --locked -p glimpse-packer -- convert --precision f32
+	$(PACKER) fetch
+	$(PACKER) convert --precision f32
 
 lint: deps ui/node_modules/.package-lock.json tests/ui/node_modules/.package-lock.json ## Formatting, clippy, documentation, licences, scripts, the tree
 	scripts/install-deps.sh app camera lint deny workflows
