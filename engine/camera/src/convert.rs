@@ -1,8 +1,10 @@
 //! Whole frames to RGB, row by row. `out` has three bytes a pixel without gaps; [`None`] where `data`
 //! or `stride` is too short for it.
 
+use glimpse_kernels::Kernels;
+use glimpse_kernels::image::yuv::{Yuv420, YuvView};
+
 use crate::Colour;
-use crate::yuv::ToRgb;
 
 pub(crate) fn rgb(data: &[u8], stride: usize, width: usize, out: &mut [u8]) -> Option<()> {
     for (row, out) in out.chunks_exact_mut(width * 3).enumerate() {
@@ -23,7 +25,7 @@ pub(crate) fn rgba(data: &[u8], stride: usize, width: usize, out: &mut [u8]) -> 
 
 /// A last odd pixel has a whole group of four bytes.
 pub(crate) fn yuyv(data: &[u8], stride: usize, width: usize, colour: Colour, out: &mut [u8]) -> Option<()> {
-    let table = ToRgb::new(colour);
+    let table = colour.to_rgb();
     for (row, out) in out.chunks_exact_mut(width * 3).enumerate() {
         let row = row_of(data, row, stride, width.div_ceil(2) * 4)?;
         for (pair, group) in out.chunks_mut(6).zip(row.chunks_exact(4)) {
@@ -44,17 +46,9 @@ pub(crate) fn nv12(
     colour: Colour,
     out: &mut [u8],
 ) -> Option<()> {
-    let table = ToRgb::new(colour);
-    let chroma = data.get(stride.checked_mul(height)?..)?;
-    for (row, out) in out.chunks_exact_mut(width * 3).enumerate() {
-        let luma = row_of(data, row, stride, width)?;
-        let chroma = row_of(chroma, row / 2, stride, width.div_ceil(2) * 2)?;
-        for ((pair, luma), uv) in out.chunks_mut(6).zip(luma.chunks(2)).zip(chroma.chunks_exact(2)) {
-            for (pixel, &y) in pair.chunks_exact_mut(3).zip(luma) {
-                pixel.copy_from_slice(&table.pixel(y, uv[0], uv[1]));
-            }
-        }
-    }
+    let (luma, chroma) = data.split_at_checked(stride.checked_mul(height)?)?;
+    let frame = Yuv420::nv12([luma, chroma], [stride; 2], [width, height]).ok()?;
+    Kernels::best().yuv_to_rgb(&frame, &YuvView::whole([width, height]), &colour.to_rgb(), out);
     Some(())
 }
 
@@ -66,19 +60,11 @@ pub(crate) fn i420(
     colour: Colour,
     out: &mut [u8],
 ) -> Option<()> {
-    let table = ToRgb::new(colour);
-    let (halved, half) = (stride.div_ceil(2), width.div_ceil(2));
-    let (blue, red) =
-        data.get(stride.checked_mul(height)?..)?.split_at_checked(halved.checked_mul(height.div_ceil(2))?)?;
-    for (row, out) in out.chunks_exact_mut(width * 3).enumerate() {
-        let luma = row_of(data, row, stride, width)?;
-        let (u, v) = (row_of(blue, row / 2, halved, half)?, row_of(red, row / 2, halved, half)?);
-        for (((pair, luma), &u), &v) in out.chunks_mut(6).zip(luma.chunks(2)).zip(u).zip(v) {
-            for (pixel, &y) in pair.chunks_exact_mut(3).zip(luma) {
-                pixel.copy_from_slice(&table.pixel(y, u, v));
-            }
-        }
-    }
+    let halved = stride.div_ceil(2);
+    let (luma, chroma) = data.split_at_checked(stride.checked_mul(height)?)?;
+    let (blue, red) = chroma.split_at_checked(halved.checked_mul(height.div_ceil(2))?)?;
+    let frame = Yuv420::new([luma, blue, red], [stride, halved, halved], 1, [width, height]).ok()?;
+    Kernels::best().yuv_to_rgb(&frame, &YuvView::whole([width, height]), &colour.to_rgb(), out);
     Some(())
 }
 
@@ -120,7 +106,7 @@ mod tests {
                 matrix: [Matrix::Bt601, Matrix::Bt709][random.below(2)],
                 range: [Range::Limited, Range::Full][random.below(2)],
             },
-            data: (0..bytes).map(|_| random.below(256) as u8).collect(),
+            data: (0..bytes).map(|_| random.below(256) as u8).collect::<Vec<u8>>().into(),
             at: Duration::ZERO,
             sequence: 1,
         }
@@ -212,7 +198,7 @@ mod tests {
             let whole = frame(pixels, 5, 3, stride, &mut random);
             assert!(whole.to_rgb().is_ok());
             let mut short = whole.clone();
-            short.data.truncate(short.data.len() - 4);
+            short.data = whole.data[..whole.data.len() - 4].to_vec().into();
             let mut narrow = whole.clone();
             narrow.stride -= if pixels == PixelFormat::Nv12 { 2 } else { 1 };
             let mut huge = whole.clone();

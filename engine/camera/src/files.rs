@@ -45,7 +45,7 @@ pub(crate) fn rgb_frame(image: RgbImage, at: Duration, sequence: u64) -> Frame {
         height,
         stride: width as usize * 3,
         colour: Colour::default(),
-        data: image.into_raw(),
+        data: image.into_raw().into(),
         at,
         sequence,
     }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use glimpse_kernels::image::yuv::YuvToRgb;
+pub use glimpse_kernels::image::yuv::{YuvMatrix as Matrix, YuvRange as Range};
 use image::RgbImage;
 
-use crate::{CameraError, convert, jpeg};
+use crate::{CameraError, FrameBytes, convert, jpeg};
 
 /// How a frame's bytes are pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,26 +26,6 @@ pub enum PixelFormat {
     Rgba,
 }
 
-/// Which mix of red, green and blue is luma.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Matrix {
-    /// ITU-R BT.601: what cameras give unless they say otherwise.
-    #[default]
-    Bt601,
-    /// ITU-R BT.709.
-    Bt709,
-}
-
-/// Which values are black and white.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Range {
-    /// Luma 16 to 235, chroma 16 to 240.
-    #[default]
-    Limited,
-    /// 0 to 255.
-    Full,
-}
-
 /// How YUV is to be understood.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Colour {
@@ -51,6 +33,13 @@ pub struct Colour {
     pub matrix: Matrix,
     /// The range.
     pub range: Range,
+}
+
+impl Colour {
+    /// The factors to RGB.
+    pub fn to_rgb(self) -> YuvToRgb {
+        YuvToRgb::new(self.matrix, self.range)
+    }
 }
 
 /// One frame as a source gave it.
@@ -68,7 +57,7 @@ pub struct Frame {
     /// How YUV is to be understood.
     pub colour: Colour,
     /// The bytes.
-    pub data: Vec<u8>,
+    pub data: FrameBytes,
     /// When it came, since the source was started.
     pub at: Duration,
     /// Its number from its source, counted from 1; numbers that are missing were lost on the way.
@@ -151,7 +140,7 @@ impl Frame {
     /// Those of [`to_rgb`](Self::to_rgb).
     pub fn to_jpeg(&self) -> Result<Vec<u8>, CameraError> {
         match jpeg::head(&self.data) {
-            Some(head) if self.pixels == PixelFormat::Mjpeg && head.has_tables => Ok(self.data.clone()),
+            Some(head) if self.pixels == PixelFormat::Mjpeg && head.has_tables => Ok(self.data.to_vec()),
             _ => jpeg::encode(&self.to_rgb()?),
         }
     }

@@ -17,6 +17,7 @@
 //! # Ok::<(), glimpse_camera::CameraError>(())
 //! ```
 
+mod bytes;
 mod capture;
 mod clip;
 mod convert;
@@ -37,6 +38,7 @@ mod synthetic;
 mod write;
 mod yuv;
 
+pub use bytes::{FrameBytes, FramePool};
 pub use capture::{Sink, capture};
 pub use clip::{Clip, ClipInfo, Container};
 pub use error::CameraError;

@@ -171,7 +171,7 @@ fn feed(
         let data = buffer.buffer().to_vec();
         let stride = stride_of(pixels, width as usize, height as usize, data.len());
         let (at, colour) = (start.elapsed(), Colour::default());
-        slot.put(Frame { pixels, width, height, stride, colour, data, at, sequence });
+        slot.put(Frame { pixels, width, height, stride, colour, data: data.into(), at, sequence });
     }
     camera.stop_stream().map_err(|e| reading_failed(&e))
 }

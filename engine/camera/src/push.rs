@@ -10,11 +10,11 @@ use crate::{CameraError, Format, Frame, FrameSource, PixelFormat};
 ///
 /// ```
 /// use std::time::Duration;
-/// use glimpse_camera::{CameraError, Colour, Frame, FrameSource, PixelFormat, push_source};
+/// use glimpse_camera::{CameraError, Colour, Frame, FrameBytes, FrameSource, PixelFormat, push_source};
 ///
 /// let (pusher, mut source) = push_source(1 << 20);
 /// source.open()?;
-/// let data = vec![0; 2 * 2 * 4];
+/// let data = FrameBytes::from(vec![0; 2 * 2 * 4]);
 /// let (at, colour) = (Duration::ZERO, Colour::default());
 /// let black =
 ///     Frame { pixels: PixelFormat::Rgba, width: 2, height: 2, stride: 8, colour, data, at, sequence: 0 };
@@ -38,6 +38,11 @@ pub struct PushCounts {
     pub pushed: u64,
     /// Frames of these that a newer one replaced before anybody took them.
     pub replaced: u64,
+    /// Frames of these that were taken.
+    pub delivered: u64,
+    /// Frames of these that waited when the source was dropped. The sum of these three is `pushed`, but for
+    /// a frame that waits.
+    pub discarded: u64,
 }
 
 /// Most frames that a number of its own may say were lost before a frame.
@@ -83,7 +88,7 @@ impl FramePusher {
     ///
     /// # Errors
     /// [`CameraError::BadFrame`] where it has more bytes than the limit, which costs no number;
-    /// [`CameraError::Closed`] where the source was dropped.
+    /// [`CameraError::Closed`] where the source was dropped or [ended](Self::close).
     pub fn push(&self, frame: Frame) -> Result<u64, CameraError> {
         self.put(frame, |_, last| last + 1)
     }
@@ -103,7 +108,7 @@ impl FramePusher {
             return Err(CameraError::BadFrame(why));
         }
         let mut state = self.shared.lock();
-        if state.unwanted {
+        if state.unwanted || state.over {
             return Err(CameraError::Closed);
         }
         state.counts.pushed += 1;
@@ -122,16 +127,22 @@ impl FramePusher {
         self.shared.lock().counts
     }
 
-    /// Whether the source is still there.
+    /// Whether the source is still there, and not ended.
     pub fn is_wanted(&self) -> bool {
-        !self.shared.lock().unwanted
+        let state = self.shared.lock();
+        !(state.unwanted || state.over)
+    }
+
+    /// Ends the source, after the frame that waits.
+    pub fn close(&self) {
+        self.shared.lock().over = true;
+        self.shared.changed.notify_all();
     }
 }
 
 impl Drop for FramePusher {
     fn drop(&mut self) {
-        self.shared.lock().over = true;
-        self.shared.changed.notify_all();
+        self.close();
     }
 }
 
@@ -168,6 +179,7 @@ impl FrameSource for PushSource {
         let mut state = self.shared.lock();
         loop {
             if let Some(frame) = state.waiting.take() {
+                state.counts.delivered += 1;
                 return Ok(frame);
             }
             if state.over {
@@ -191,7 +203,7 @@ impl Drop for PushSource {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.unwanted = true;
-        state.waiting = None;
+        state.counts.discarded += u64::from(state.waiting.take().is_some());
     }
 }
 
@@ -207,7 +219,7 @@ mod tests {
             height: 2,
             stride: 16,
             colour: Colour::default(),
-            data: vec![value; 32],
+            data: vec![value; 32].into(),
             at: Duration::from_millis(at),
             sequence: 77,
         }
@@ -222,11 +234,11 @@ mod tests {
         for value in 1..=5 {
             assert_eq!(pusher.push(frame(value, 10)), Ok(u64::from(value)));
         }
-        let large = Frame { data: vec![0; 101], ..frame(6, 20) };
+        let large = Frame { data: vec![0; 101].into(), ..frame(6, 20) };
         assert!(matches!(pusher.push(large), Err(CameraError::BadFrame(_))));
         let taken = source.next_frame(Duration::ZERO).unwrap();
         assert_eq!((taken.sequence, taken.data[0]), (5, 5));
-        assert_eq!(pusher.counts(), PushCounts { pushed: 5, replaced: 4 });
+        assert_eq!(pusher.counts(), PushCounts { pushed: 5, replaced: 4, delivered: 1, discarded: 0 });
         assert_eq!(source.next_frame(Duration::ZERO), Err(CameraError::Stalled));
     }
 
@@ -258,8 +270,10 @@ mod tests {
     fn either_end_may_go() {
         let (pusher, source) = push_source(100);
         assert!(pusher.is_wanted());
+        pusher.push(frame(8, 0)).unwrap();
         drop(source);
         assert!(!pusher.is_wanted());
+        assert_eq!(pusher.counts(), PushCounts { pushed: 1, discarded: 1, ..PushCounts::default() });
         assert_eq!(pusher.push(frame(1, 0)), Err(CameraError::Closed));
 
         let (pusher, mut source) = push_source(100);

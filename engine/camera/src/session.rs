@@ -186,7 +186,7 @@ fn to_jpeg(number: u64, frame: &Frame) -> Result<JpegFrame, CameraError> {
         && let Some(head) = jpeg::head(&frame.data)
         && head.has_tables
     {
-        return Ok(JpegFrame { number, width: head.width, height: head.height, jpeg: frame.data.clone() });
+        return Ok(JpegFrame { number, width: head.width, height: head.height, jpeg: frame.data.to_vec() });
     }
     let image = frame.to_rgb()?;
     Ok(JpegFrame { number, width: image.width(), height: image.height(), jpeg: jpeg::encode(&image)? })

@@ -101,7 +101,16 @@ impl SyntheticSource {
             }
         };
         let Format { pixels, width, height, .. } = self.format;
-        Ok(Frame { pixels, width, height, stride, colour: self.colour, data, at, sequence: number })
+        Ok(Frame {
+            pixels,
+            width,
+            height,
+            stride,
+            colour: self.colour,
+            data: data.into(),
+            at,
+            sequence: number,
+        })
     }
 }
 

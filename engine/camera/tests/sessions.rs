@@ -80,7 +80,7 @@ impl FrameSource for Faulty {
                 self.orders.lock().unwrap().push_front(Fault::Stall);
                 return Err(CameraError::Stalled);
             }
-            Fault::Garbage => frame.data = vec![0x5a; 37],
+            Fault::Garbage => frame.data = vec![0x5a; 37].into(),
             Fault::Unplug => {
                 self.closed_openings.store(3, Ordering::Relaxed);
                 return Err(CameraError::Unplugged);
@@ -92,7 +92,7 @@ impl FrameSource for Faulty {
                     width: 64,
                     height: 32,
                     stride: 192,
-                    data: image.into_raw(),
+                    data: image.into_raw().into(),
                     ..frame
                 };
             }
@@ -306,7 +306,7 @@ fn what_has_ended_is_not_looked_for_again() {
         height: 32,
         stride: 192,
         colour: Colour::default(),
-        data: image.into_raw(),
+        data: image.into_raw().into(),
         at: Duration::ZERO,
         sequence: 0,
     };

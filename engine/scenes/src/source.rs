@@ -75,7 +75,7 @@ impl FrameSource for SceneSource {
             height,
             stride: width as usize * 3,
             colour: Colour::default(),
-            data: image.into_raw(),
+            data: image.into_raw().into(),
             at: self.due(index),
             sequence: index + 1,
         })

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use glimpse_camera::{Colour, Frame, PixelFormat};
+use glimpse_camera::{Colour, Frame, FrameBytes, PixelFormat};
 use glimpse_live::JpegFrame;
 
 use crate::api::{Failure, ServiceCode};
@@ -43,12 +43,12 @@ pub fn pushed_frame(message: &[u8]) -> Result<Frame, Failure> {
         height: header.height.into(),
         stride: header.stride as usize,
         colour: Colour::default(),
-        data: Vec::new(),
+        data: FrameBytes::default(),
         at: header.at,
         sequence: header.number,
     };
     check_size(&frame, data)?;
-    let frame = Frame { data: data.to_vec(), ..frame };
+    let frame = Frame { data: data.to_vec().into(), ..frame };
     if frame.size() != Some((frame.width, frame.height)) {
         return Err(refused("the JPEG is not whole, or of another size than its header says".into()));
     }

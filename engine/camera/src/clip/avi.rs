@@ -248,7 +248,7 @@ impl Frames {
             height: head.height,
             stride: 0,
             colour: Colour::default(),
-            data,
+            data: data.into(),
             at: self.stream.rate.at(self.number - 1),
             sequence: self.number,
         })

@@ -116,7 +116,7 @@ impl Decode for Frames {
             height,
             stride: width as usize * 3,
             colour: Colour::default(),
-            data,
+            data: data.into(),
             at: self.at,
             sequence: self.number,
         };

@@ -9,7 +9,6 @@ use super::input::{Origin, failed, read_array, read_up_to};
 use super::timing::Rate;
 use super::{ClipInfo, Container, Decode, Opened};
 use crate::frame::is_bearable;
-use crate::yuv::ToRgb;
 use crate::{CameraError, Colour, Frame, Matrix, PixelFormat, Range};
 
 /// Longest line, with its end, in bytes.
@@ -165,7 +164,7 @@ impl Header {
                 width.div_ceil(2) * 4
             }
             Chroma::Full => {
-                let table = ToRgb::new(self.colour);
+                let table = self.colour.to_rgb();
                 let (luma, chroma) = data.split_at(width * height);
                 let (u, v) = chroma.split_at(width * height);
                 let pixels = luma.iter().zip(u).zip(v);
@@ -174,7 +173,7 @@ impl Header {
             }
         };
         let Self { width, height, colour, .. } = *self;
-        Frame { pixels: self.pixels(), width, height, stride, colour, data, at, sequence }
+        Frame { pixels: self.pixels(), width, height, stride, colour, data: data.into(), at, sequence }
     }
 }
 

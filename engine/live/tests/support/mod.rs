@@ -133,7 +133,7 @@ impl FrameSource for Told {
         match act {
             Act::Frame(at) => Ok(frame(at, WIDTH, HEIGHT)),
             Act::Sized(at, width, height) => Ok(frame(at, width, height)),
-            Act::Short(at) => Ok(Frame { data: vec![1, 2, 3], ..frame(at, WIDTH, HEIGHT) }),
+            Act::Short(at) => Ok(Frame { data: vec![1, 2, 3].into(), ..frame(at, WIDTH, HEIGHT) }),
             Act::Silence => Err(CameraError::Stalled),
             Act::Damage => Err(CameraError::BadFrame("told to".into())),
             Act::Unplug => Err(CameraError::Unplugged),
@@ -165,7 +165,7 @@ fn drawn(number: u64, at: u64, width: u32, height: u32) -> Frame {
         height,
         stride: width as usize * 3,
         colour: Colour::default(),
-        data,
+        data: data.into(),
         at: Duration::from_millis(at),
         sequence: number,
     }

@@ -141,7 +141,16 @@ fn frame_of(
     }
     let [width, height] = track.turn.size([narrow, low]);
     let (stride, colour) = (width as usize, track.colour);
-    Ok(Some(Frame { pixels: PixelFormat::I420, width, height, stride, colour, data, at, sequence: number }))
+    Ok(Some(Frame {
+        pixels: PixelFormat::I420,
+        width,
+        height,
+        stride,
+        colour,
+        data: data.into(),
+        at,
+        sequence: number,
+    }))
 }
 
 /// Appends a sample's units to `stream`, each behind a start code, and says whether one of them is

@@ -56,13 +56,7 @@ struct Tile {
 /// # Safety
 /// As [`Rows::convert`].
 #[inline(always)]
-unsafe fn turned<R: Rows>(
-    frame: &Yuv420<'_>,
-    view: &YuvView,
-    turn: Turn,
-    table: &YuvToRgb,
-    out: &mut [u8],
-) {
+unsafe fn turned<R: Rows>(frame: &Yuv420<'_>, view: &YuvView, turn: Turn, table: &YuvToRgb, out: &mut [u8]) {
     let [width, height] = view.size();
     let mut tile = Tile { y: [0; TILE * TILE], u: [0; HALVED * PITCH], v: [0; HALVED * PITCH] };
     for top in (0..height).step_by(TILE) {

@@ -179,7 +179,8 @@ fn what_is_no_frame_is_refused() {
         assert!(frame(15, 6, 6, [huge; 3], 1, [5, 3]).is_err());
         assert!(frame(15, 6, 6, [huge; 3], 2, [huge, huge]).is_err());
     }
-    let nv12 = |uv: usize, strides, size| Yuv420::nv12([&bytes[..15], &bytes[..uv]], strides, size).map(|_| ());
+    let nv12 =
+        |uv: usize, strides, size| Yuv420::nv12([&bytes[..15], &bytes[..uv]], strides, size).map(|_| ());
     assert_eq!(nv12(12, [5, 6], [5, 3]), Ok(()));
     assert_eq!(nv12(11, [5, 6], [5, 3]), Err(YuvError::Short(2)));
     assert_eq!(nv12(0, [5, 6], [5, 3]), Err(YuvError::Short(2)));
