@@ -14,12 +14,13 @@ final class Camera: @unchecked Sendable {
     queue.async {
       self.capture?.end()
       self.capture = nil
-      done(Self.result {
-        try CameraPermission.check()
-        let capture = try Capture(wanted, queue: self.queue, onChange: onChange)
-        self.capture = capture
-        return capture.start()
-      })
+      done(
+        Self.result {
+          try CameraPermission.check()
+          let capture = try Capture(wanted, queue: self.queue, onChange: onChange)
+          self.capture = capture
+          return capture.start()
+        })
     }
   }
 
@@ -79,7 +80,8 @@ final class Camera: @unchecked Sendable {
   static func known(_ error: Error) -> CameraError {
     if let error = error as? CameraError { return error }
     switch (error as? AVError)?.code {
-    case .deviceAlreadyUsedByAnotherSession, .deviceLockedForConfigurationByAnotherProcess:
+    case .deviceAlreadyUsedByAnotherSession, .deviceInUseByAnotherApplication,
+      .deviceLockedForConfigurationByAnotherProcess:
       return .inUse
     case .applicationIsNotAuthorizedToUseDevice: return .permissionDeniedForGood
     default: return .failed(error.localizedDescription)

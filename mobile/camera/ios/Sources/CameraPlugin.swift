@@ -39,7 +39,9 @@ final class CameraPlugin: Plugin {
       self.camera.open(arguments.wanted) { change in
         // What cannot be sent has nobody who listens any more.
         try? events.send(change)
-      } done: { answer(invoke, $0) }
+      } done: {
+        answer(invoke, $0)
+      }
     }
   }
 

@@ -40,9 +40,13 @@ final class FrameOutput: NSObject, AVCaptureVideoDataOutputSampleBufferDelegate,
   }
 
   func captureOutput(_: AVCaptureOutput, didOutput sample: CMSampleBuffer, from _: AVCaptureConnection) {
-    guard let pixels = CMSampleBufferGetImageBuffer(sample) else { return }
+    guard let pixels = CMSampleBufferGetImageBuffer(sample) else {
+      _ = lost()
+      return
+    }
     let time = CMSampleBufferGetPresentationTimeStamp(sample)
-    guard push(pixels, at: time) else { return }
+    let result = push(pixels, at: time)
+    guard result >= 0 else { return }
     lock.lock()
     let first = waitsForFirst
     waitsForFirst = false
@@ -54,16 +58,16 @@ final class FrameOutput: NSObject, AVCaptureVideoDataOutputSampleBufferDelegate,
     glimpse_frames_count_lost(sink, 1)
   }
 
-  /// Whether Rust took the frame. What it does not take, it counts.
-  private func push(_ pixels: CVPixelBuffer, at time: CMTime) -> Bool {
-    guard CVPixelBufferLockBaseAddress(pixels, .readOnly) == kCVReturnSuccess else { return false }
+  /// What Rust says of the frame, which counts also what it refuses. What cannot be handed over counts as lost.
+  private func push(_ pixels: CVPixelBuffer, at time: CMTime) -> Int32 {
+    guard CVPixelBufferLockBaseAddress(pixels, .readOnly) == kCVReturnSuccess else { return lost() }
     defer { CVPixelBufferUnlockBaseAddress(pixels, .readOnly) }
     guard CVPixelBufferGetPlaneCount(pixels) == 2,
       let luma = CVPixelBufferGetBaseAddressOfPlane(pixels, 0),
       let chroma = CVPixelBufferGetBaseAddressOfPlane(pixels, 1)
-    else { return false }
+    else { return lost() }
     let nanos = CMTimeConvertScale(time, timescale: 1_000_000_000, method: .default)
-    let taken = glimpse_frames_push_nv12(
+    return glimpse_frames_push_nv12(
       sink,
       luma.assumingMemoryBound(to: UInt8.self), CVPixelBufferGetBytesPerRowOfPlane(pixels, 0),
       chroma.assumingMemoryBound(to: UInt8.self), CVPixelBufferGetBytesPerRowOfPlane(pixels, 1),
@@ -71,6 +75,10 @@ final class FrameOutput: NSObject, AVCaptureVideoDataOutputSampleBufferDelegate,
       held.turn.rawValue,
       CVPixelBufferGetPixelFormatType(pixels) == Self.format,
       nanos.isValid && nanos.value > 0 ? UInt64(nanos.value) : 0)
-    return taken == 0
+  }
+
+  private func lost() -> Int32 {
+    glimpse_frames_count_lost(sink, 1)
+    return -1
   }
 }

@@ -50,7 +50,7 @@ final class StillCapture: NSObject, AVCapturePhotoCaptureDelegate {
 
   /// Fails those that are not done. On `queue`.
   func end() {
-    waiting.values.forEach { $0(.failure(.notOpen)) }
+    for done in waiting.values { done(.failure(.notOpen)) }
     waiting.removeAll()
   }
 

@@ -22,7 +22,9 @@ final class PowerPlugin: Plugin {
       watch.start(every: .milliseconds(arguments.intervalMs)) { reading in
         // What cannot be sent has nobody who listens any more.
         try? channel.send(reading)
-      } started: { invoke.resolve() }
+      } started: {
+        invoke.resolve()
+      }
     } catch {
       reject(invoke, error as? PowerError ?? .badArgument("\(error)"))
     }

@@ -94,7 +94,8 @@ extension Reading {
     let heats = ["nominal", "fair", "serious", "critical"]
     let heat = heats.indices.contains(raw.thermalState) ? heats[raw.thermalState] : nil
     _heat = OrNull(wrappedValue: heat)
-    heatSource = heat == nil
+    heatSource =
+      heat == nil
       ? "ProcessInfo.thermalState is \(raw.thermalState), which is not known" : "ProcessInfo.thermalState"
     heatAgeMs = 0
     _saving = OrNull(wrappedValue: raw.lowPowerMode)

@@ -17,15 +17,18 @@ final class ModelsTests: XCTestCase {
     let info = CameraInfo(id: "a", facing: .external, name: "", torch: false, minZoom: 1, maxZoom: 8.5)
     XCTAssertEqual(
       try json(Cameras(cameras: [info])),
-      ["cameras": [
-        ["id": "a", "facing": "external", "name": "", "torch": false, "minZoom": 1.0, "maxZoom": 8.5] as NSDictionary
-      ]])
+      [
+        "cameras": [
+          ["id": "a", "facing": "external", "name": "", "torch": false, "minZoom": 1.0, "maxZoom": 8.5] as NSDictionary
+        ]
+      ])
     XCTAssertEqual(
       try json(Opened(id: "a", width: 1280, height: 720, fps: 30, torch: true, minZoom: 1, maxZoom: 2)),
       ["id": "a", "width": 1280, "height": 720, "fps": 30, "torch": true, "minZoom": 1.0, "maxZoom": 2.0])
     XCTAssertEqual(try json(Zoomed(ratio: 2)), ["ratio": 2.0])
     XCTAssertEqual(try json(Focused(focused: true)), ["focused": true])
-    XCTAssertEqual(try json(Still(path: "/a.jpg", width: 4032, height: 3024)),
+    XCTAssertEqual(
+      try json(Still(path: "/a.jpg", width: 4032, height: 3024)),
       ["path": "/a.jpg", "width": 4032, "height": 3024])
   }
 
@@ -70,9 +73,11 @@ final class ModelsTests: XCTestCase {
       CameraError.permissionDenied, .permissionDeniedForGood, .noCamera("a"), .inUse, .disabled, .notOpen, .noTorch,
       .badArgument("a"), .failed("a"),
     ].map(\.code)
-    XCTAssertEqual(codes, [
-      "permission-denied", "permission-denied-for-good", "no-camera", "in-use", "disabled", "not-open", "no-torch",
-      "bad-argument", "failed",
-    ])
+    XCTAssertEqual(
+      codes,
+      [
+        "permission-denied", "permission-denied-for-good", "no-camera", "in-use", "disabled", "not-open", "no-torch",
+        "bad-argument", "failed",
+      ])
   }
 }

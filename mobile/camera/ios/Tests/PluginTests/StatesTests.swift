@@ -10,10 +10,12 @@ final class StatesTests: XCTestCase {
       .interrupted(.inUse), .interrupted(.disabled), .frame, .ended(.failed, message: "lost"), .frame,
       .interrupted(.background), .ended(.disconnected, message: nil),
     ].compactMap { states.after($0) }
-    XCTAssertEqual(told, [
-      Change(.running), Change(.interrupted, .background), Change(.running), Change(.interrupted, .inUse),
-      Change(.interrupted, .disabled), Change(.running), Change(.stopped, .failed, message: "lost"),
-    ])
+    XCTAssertEqual(
+      told,
+      [
+        Change(.running), Change(.interrupted, .background), Change(.running), Change(.interrupted, .inUse),
+        Change(.interrupted, .disabled), Change(.running), Change(.stopped, .failed, message: "lost"),
+      ])
     XCTAssertTrue(states.isOver)
   }
 

@@ -1,5 +1,5 @@
-@_exported import CoreMedia
 @_exported import CoreGraphics
+@_exported import CoreMedia
 import UIKit
 
 public struct AVMediaType: Hashable {
@@ -10,7 +10,8 @@ public enum AVAuthorizationStatus: Int { case notDetermined, restricted, denied,
 
 public struct AVError: Error {
   public enum Code: Int {
-    case deviceAlreadyUsedByAnotherSession, deviceLockedForConfigurationByAnotherProcess
+    case deviceAlreadyUsedByAnotherSession, deviceInUseByAnotherApplication,
+      deviceLockedForConfigurationByAnotherProcess
     case applicationIsNotAuthorizedToUseDevice, mediaServicesWereReset
   }
 
@@ -57,29 +58,53 @@ public final class AVCaptureDevice: NSObject {
   public var position: Position { fatalError() }
   public var isSuspended: Bool { fatalError() }
   public var formats: [Format] { fatalError() }
-  public var activeFormat: Format { get { fatalError() } set {} }
-  public var activeVideoMinFrameDuration: CMTime { get { fatalError() } set {} }
+  public var activeFormat: Format {
+    get { fatalError() }
+    set {}
+  }
+  public var activeVideoMinFrameDuration: CMTime {
+    get { fatalError() }
+    set {}
+  }
   public func lockForConfiguration() throws { fatalError() }
   public func unlockForConfiguration() { fatalError() }
 
   public var hasTorch: Bool { fatalError() }
   public var isTorchAvailable: Bool { fatalError() }
   public func isTorchModeSupported(_: TorchMode) -> Bool { fatalError() }
-  public var torchMode: TorchMode { get { fatalError() } set {} }
+  public var torchMode: TorchMode {
+    get { fatalError() }
+    set {}
+  }
 
   public var minAvailableVideoZoomFactor: CGFloat { fatalError() }
   public var maxAvailableVideoZoomFactor: CGFloat { fatalError() }
-  public var videoZoomFactor: CGFloat { get { fatalError() } set {} }
+  public var videoZoomFactor: CGFloat {
+    get { fatalError() }
+    set {}
+  }
 
   public var isFocusPointOfInterestSupported: Bool { fatalError() }
   public func isFocusModeSupported(_: FocusMode) -> Bool { fatalError() }
-  public var focusPointOfInterest: CGPoint { get { fatalError() } set {} }
-  public var focusMode: FocusMode { get { fatalError() } set {} }
+  public var focusPointOfInterest: CGPoint {
+    get { fatalError() }
+    set {}
+  }
+  public var focusMode: FocusMode {
+    get { fatalError() }
+    set {}
+  }
   public var isAdjustingFocus: Bool { fatalError() }
   public var isExposurePointOfInterestSupported: Bool { fatalError() }
   public func isExposureModeSupported(_: ExposureMode) -> Bool { fatalError() }
-  public var exposurePointOfInterest: CGPoint { get { fatalError() } set {} }
-  public var exposureMode: ExposureMode { get { fatalError() } set {} }
+  public var exposurePointOfInterest: CGPoint {
+    get { fatalError() }
+    set {}
+  }
+  public var exposureMode: ExposureMode {
+    get { fatalError() }
+    set {}
+  }
 
   public final class RotationCoordinator: NSObject {
     public init(device: AVCaptureDevice, previewLayer: CALayer?) { fatalError() }

@@ -14,16 +14,31 @@ public class AVCaptureOutput: NSObject {
   public func connection(with: AVMediaType) -> AVCaptureConnection? { fatalError() }
 }
 
-public enum AVCaptureVideoOrientation: Int { case portrait = 1, portraitUpsideDown, landscapeRight, landscapeLeft }
+public enum AVCaptureVideoOrientation: Int {
+  case portrait = 1
+  case portraitUpsideDown, landscapeRight, landscapeLeft
+}
 
 public final class AVCaptureConnection: NSObject {
   public var isVideoMirroringSupported: Bool { fatalError() }
-  public var automaticallyAdjustsVideoMirroring: Bool { get { fatalError() } set {} }
-  public var isVideoMirrored: Bool { get { fatalError() } set {} }
+  public var automaticallyAdjustsVideoMirroring: Bool {
+    get { fatalError() }
+    set {}
+  }
+  public var isVideoMirrored: Bool {
+    get { fatalError() }
+    set {}
+  }
   public func isVideoRotationAngleSupported(_: CGFloat) -> Bool { fatalError() }
-  public var videoRotationAngle: CGFloat { get { fatalError() } set {} }
+  public var videoRotationAngle: CGFloat {
+    get { fatalError() }
+    set {}
+  }
   public var isVideoOrientationSupported: Bool { fatalError() }
-  public var videoOrientation: AVCaptureVideoOrientation { get { fatalError() } set {} }
+  public var videoOrientation: AVCaptureVideoOrientation {
+    get { fatalError() }
+    set {}
+  }
 }
 
 public final class AVCaptureSession: NSObject {
@@ -32,11 +47,15 @@ public final class AVCaptureSession: NSObject {
   }
 
   public enum InterruptionReason: Int {
-    case videoDeviceNotAvailableInBackground = 1, audioDeviceInUseByAnotherClient, videoDeviceInUseByAnotherClient
+    case videoDeviceNotAvailableInBackground = 1
+    case audioDeviceInUseByAnotherClient, videoDeviceInUseByAnotherClient
     case videoDeviceNotAvailableWithMultipleForegroundApps, videoDeviceNotAvailableDueToSystemPressure
   }
 
-  public var sessionPreset: Preset { get { fatalError() } set {} }
+  public var sessionPreset: Preset {
+    get { fatalError() }
+    set {}
+  }
   public func beginConfiguration() { fatalError() }
   public func commitConfiguration() { fatalError() }
   public func canAddInput(_: AVCaptureInput) -> Bool { fatalError() }
@@ -54,8 +73,14 @@ public protocol AVCaptureVideoDataOutputSampleBufferDelegate: NSObjectProtocol {
 
 public final class AVCaptureVideoDataOutput: AVCaptureOutput {
   public override init() { fatalError() }
-  public var videoSettings: [String: Any]! { get { fatalError() } set {} }
-  public var alwaysDiscardsLateVideoFrames: Bool { get { fatalError() } set {} }
+  public var videoSettings: [String: Any]! {
+    get { fatalError() }
+    set {}
+  }
+  public var alwaysDiscardsLateVideoFrames: Bool {
+    get { fatalError() }
+    set {}
+  }
   public func setSampleBufferDelegate(
     _: AVCaptureVideoDataOutputSampleBufferDelegate?, queue: DispatchQueue?
   ) { fatalError() }
@@ -70,8 +95,14 @@ public let AVVideoCodecKey = "codec"
 public final class AVCapturePhotoSettings: NSObject {
   public init(format: [String: Any]?) { fatalError() }
   public var uniqueID: Int64 { fatalError() }
-  public var maxPhotoDimensions: CMVideoDimensions { get { fatalError() } set {} }
-  public var isHighResolutionPhotoEnabled: Bool { get { fatalError() } set {} }
+  public var maxPhotoDimensions: CMVideoDimensions {
+    get { fatalError() }
+    set {}
+  }
+  public var isHighResolutionPhotoEnabled: Bool {
+    get { fatalError() }
+    set {}
+  }
 }
 
 public final class AVCaptureResolvedPhotoSettings: NSObject {
@@ -91,7 +122,13 @@ public protocol AVCapturePhotoCaptureDelegate: NSObjectProtocol {
 public final class AVCapturePhotoOutput: AVCaptureOutput {
   public override init() { fatalError() }
   public var availablePhotoCodecTypes: [AVVideoCodecType] { fatalError() }
-  public var maxPhotoDimensions: CMVideoDimensions { get { fatalError() } set {} }
-  public var isHighResolutionCaptureEnabled: Bool { get { fatalError() } set {} }
+  public var maxPhotoDimensions: CMVideoDimensions {
+    get { fatalError() }
+    set {}
+  }
+  public var isHighResolutionCaptureEnabled: Bool {
+    get { fatalError() }
+    set {}
+  }
   public func capturePhoto(with: AVCapturePhotoSettings, delegate: AVCapturePhotoCaptureDelegate) { fatalError() }
 }

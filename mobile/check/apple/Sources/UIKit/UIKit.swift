@@ -8,6 +8,7 @@
 public final class UIImage: NSObject, @unchecked Sendable {
   public enum Orientation: Int { case up, down, left, right, upMirrored, downMirrored, leftMirrored, rightMirrored }
 
+  public convenience init?(data: Data) { fatalError() }
   public var cgImage: CGImage? { fatalError() }
   public var imageOrientation: Orientation { fatalError() }
   public func jpegData(compressionQuality: CGFloat) -> Data? { fatalError() }
@@ -43,7 +44,10 @@ public enum UIDeviceOrientation: Int {
   public var orientation: UIDeviceOrientation { fatalError() }
   public func beginGeneratingDeviceOrientationNotifications() { fatalError() }
   public func endGeneratingDeviceOrientationNotifications() { fatalError() }
-  public var isBatteryMonitoringEnabled: Bool { get { fatalError() } set {} }
+  public var isBatteryMonitoringEnabled: Bool {
+    get { fatalError() }
+    set {}
+  }
   public var batteryLevel: Float { fatalError() }
   public var batteryState: BatteryState { fatalError() }
 }

@@ -44,10 +44,13 @@ final class ReadingTests: XCTestCase {
   func testAllKeysAreThereAndWhatIsUnknownIsNull() throws {
     let data = try JSONEncoder().encode(Reading(raw(level: -1, state: 0, heat: 9, saving: true), sequence: 7))
     let json = try XCTUnwrap(JSONSerialization.jsonObject(with: data) as? [String: Any])
-    XCTAssertEqual(Set(json.keys), [
-      "platform", "sequence", "state", "stateSource", "plugged", "level", "voltage", "current", "power", "charge",
-      "energy", "temperature", "heat", "heatSource", "heatAgeMs", "headroom", "thresholds", "saving", "raw", "findings",
-    ])
+    XCTAssertEqual(
+      Set(json.keys),
+      [
+        "platform", "sequence", "state", "stateSource", "plugged", "level", "voltage", "current", "power", "charge",
+        "energy", "temperature", "heat", "heatSource", "heatAgeMs", "headroom", "thresholds", "saving", "raw",
+        "findings",
+      ])
     XCTAssertEqual(json["platform"] as? String, "ios")
     XCTAssertEqual(json["sequence"] as? Int, 7)
     XCTAssertTrue(json["plugged"] is NSNull)

@@ -1,0 +1,1 @@
+../../../../../../ui/src/views/playground/snippets/attention.swift
