@@ -1,7 +1,8 @@
 //! Times every kernel of the machine on the layers of the models that Glimpse ships, next to what
-//! the machine's multipliers could do at most.
+//! the machine's multipliers could do at most, and on frames of cameras.
 
 mod ceiling;
+mod frames;
 mod shapes;
 mod timed;
 
@@ -89,6 +90,17 @@ pub fn bench_all(filter: &str, budget: Duration) -> Vec<KernelTiming> {
                 bytes,
                 dispatched,
             });
+        }
+    }
+    for work in frames::works() {
+        for kernels in Kernels::available() {
+            let (kernel, shape) = (kernels.yuv().name, work.to_string());
+            if !format!("{kernel} {shape}").contains(filter) {
+                continue;
+            }
+            let [ns_min, ns_median] = work.time(kernels, budget);
+            let (isa, bytes, dispatched) = (kernels.isa(), work.bytes(), kernels.isa() == best);
+            timings.push(KernelTiming { kernel, isa, shape, ns_min, ns_median, macs: 0, bytes, dispatched });
         }
     }
     timings

@@ -92,6 +92,16 @@ impl Resampling {
         [self.columns.starts.len(), self.rows.starts.len()]
     }
 
+    /// Neighbouring rows of the picture that a row of the result is made of.
+    pub(crate) fn row_taps(&self) -> usize {
+        self.rows.taps
+    }
+
+    /// The first of the rows that row `row` of the result is made of.
+    pub(crate) fn row_start(&self, row: usize) -> usize {
+        self.rows.starts[row]
+    }
+
     /// `f32`s of scratch memory that [`Kernels::resample_rgb`](crate::Kernels::resample_rgb) needs.
     pub fn scratch_len(&self) -> usize {
         3 * self.columns.span.len() + 1
@@ -111,30 +121,46 @@ multiversion! {
         scratch: &mut [f32],
         out: &mut [u8],
     ) = exact resample;
+
+    /// Row `row` of the result from the rows of the picture that it is made of, the first of them
+    /// [`Resampling::row_start`].
+    pub(crate) fn mix_row(
+        plan: &Resampling,
+        row: usize,
+        source: &[u8],
+        scratch: &mut [f32],
+        out: &mut [u8],
+    ) = exact mix_row;
 }
 
 #[inline(always)]
 fn resample(plan: &Resampling, source: RgbView<'_>, rows: Range<usize>, scratch: &mut [f32], out: &mut [u8]) {
     assert!(source.size() == plan.source, "plan of another picture");
-    let columns = &plan.columns;
-    let row_len = 3 * columns.starts.len();
+    let row_len = 3 * plan.columns.starts.len();
     let out = &mut out[..rows.len() * row_len];
-    let scratch = &mut scratch[..plan.scratch_len()];
     let stride = 3 * source.width;
+    for (out, row) in out.chunks_exact_mut(row_len).zip(rows) {
+        let rows = &source.pixels[plan.rows.starts[row] * stride..][..plan.rows.taps * stride];
+        mix_row(plan, row, rows, scratch, out);
+    }
+}
+
+#[inline(always)]
+fn mix_row(plan: &Resampling, row: usize, rows: &[u8], scratch: &mut [f32], out: &mut [u8]) {
+    let columns = &plan.columns;
+    let scratch = &mut scratch[..plan.scratch_len()];
+    let stride = 3 * plan.source[0];
     let (first, span) = (3 * columns.span.start, 3 * columns.span.len());
     let taps = plan.rows.taps;
-    for (out, row) in out.chunks_exact_mut(row_len).zip(rows) {
-        let weights = &plan.rows.weights[row * taps..][..taps];
-        let rows = &source.pixels[plan.rows.starts[row] * stride..][..taps * stride];
-        mix_rows(rows, stride, first, weights, &mut scratch[..span]);
-        match columns.taps {
-            1 => mix_columns(columns, columns.weights.as_chunks::<1>().0, scratch, out),
-            2 => mix_columns(columns, columns.weights.as_chunks::<2>().0, scratch, out),
-            3 => mix_columns(columns, columns.weights.as_chunks::<3>().0, scratch, out),
-            4 => mix_columns(columns, columns.weights.as_chunks::<4>().0, scratch, out),
-            5 => mix_columns(columns, columns.weights.as_chunks::<5>().0, scratch, out),
-            _ => mix_many_columns(columns, scratch, out),
-        }
+    let weights = &plan.rows.weights[row * taps..][..taps];
+    mix_rows(&rows[..taps * stride], stride, first, weights, &mut scratch[..span]);
+    match columns.taps {
+        1 => mix_columns(columns, columns.weights.as_chunks::<1>().0, scratch, out),
+        2 => mix_columns(columns, columns.weights.as_chunks::<2>().0, scratch, out),
+        3 => mix_columns(columns, columns.weights.as_chunks::<3>().0, scratch, out),
+        4 => mix_columns(columns, columns.weights.as_chunks::<4>().0, scratch, out),
+        5 => mix_columns(columns, columns.weights.as_chunks::<5>().0, scratch, out),
+        _ => mix_many_columns(columns, scratch, out),
     }
 }
 

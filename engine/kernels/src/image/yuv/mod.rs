@@ -1,4 +1,4 @@
-//! Frames of cameras to RGB: part of one, turned, in one pass.
+//! Frames of cameras to RGB: part of one, turned, perhaps scaled, in one pass.
 //!
 //! All instruction sets give the same bytes.
 
@@ -6,6 +6,7 @@ mod colour;
 mod convert;
 mod frame;
 pub(crate) mod row;
+mod scale;
 #[cfg(test)]
 mod tests;
 mod transpose;
@@ -13,6 +14,7 @@ mod transpose;
 pub use colour::{YuvMatrix, YuvRange, YuvToRgb};
 pub(crate) use convert::convert;
 pub use frame::{Yuv420, YuvError, YuvView};
+pub use scale::{YuvScaling, YuvScratch};
 
 use crate::Kernels;
 

@@ -1,8 +1,8 @@
 //! Every instruction set against the plain definition, on every layout.
 
-use super::{Yuv420, YuvError, YuvMatrix, YuvRange, YuvToRgb, YuvView};
+use super::{Yuv420, YuvError, YuvMatrix, YuvRange, YuvScaling, YuvToRgb, YuvView};
 use crate::Kernels;
-use crate::image::Turn;
+use crate::image::{Resampling, RgbView, Turn};
 use crate::test_support::Random;
 
 const TURNS: [Option<Turn>; 4] = [None, Some(Turn::Quarter), Some(Turn::Half), Some(Turn::ThreeQuarters)];
@@ -151,6 +151,43 @@ fn every_colour_is_the_same_on_every_instruction_set() {
         for matrix in [YuvMatrix::Bt601, YuvMatrix::Bt709] {
             for range in [YuvRange::Limited, YuvRange::Full] {
                 check(&frame, &YuvView::whole([width, height]), &YuvToRgb::new(matrix, range), "colours");
+            }
+        }
+    }
+}
+
+#[test]
+fn scaling_on_the_way_gives_the_bytes_of_converting_and_then_scaling() {
+    let mut random = Random::new(33);
+    for round in 0..ROUNDS / 2 {
+        let layout = LAYOUTS[round % 4];
+        let size = [random.within(1, 150), random.within(1, 150)];
+        let drawn = Drawn::new(layout, size, [random.within(0, 9), random.within(0, 9)], &mut random);
+        let (left, top) = (random.within(0, size[0] - 1), random.within(0, size[1] - 1));
+        let (right, bottom) = (random.within(left + 1, size[0]), random.within(top + 1, size[1]));
+        let (table, frame) = (table(&mut random), drawn.frame());
+        let target = [random.within(1, 60), random.within(1, 60)];
+        for turn in TURNS {
+            let view = YuvView::new([left, top, right, bottom], turn).unwrap();
+            let plan = YuvScaling::new(view, table, target);
+            let rgb = direct(&frame, &view, &table);
+            let resampling = Resampling::whole(view.size(), target);
+            for kernels in Kernels::available() {
+                let mut expected = vec![0; 3 * target[0] * target[1]];
+                let mut mixed = vec![0.0; resampling.scratch_len()];
+                let picture = RgbView::new(&rgb, view.size());
+                kernels.resample_rgb(&resampling, picture, 0..target[1], &mut mixed, &mut expected);
+                let mut out = vec![0xa5; expected.len()];
+                let (mut scratch, half) = (plan.scratch(), target[1] / 2);
+                kernels.yuv_to_scaled_rgb(
+                    &plan,
+                    &frame,
+                    half..target[1],
+                    &mut scratch,
+                    &mut out[3 * target[0] * half..],
+                );
+                kernels.yuv_to_scaled_rgb(&plan, &frame, 0..half, &mut scratch, &mut out);
+                assert!(out == expected, "{} {layout:?} {view:?} to {target:?}", kernels.yuv().name);
             }
         }
     }
