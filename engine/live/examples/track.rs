@@ -1,5 +1,5 @@
 //! How well objects of drawn scenes are followed, and what it costs:
-//! `cargo run --release -p glimpse-live --example track -- [noise|engine] [FIRST_SEED] [SEEDS]`.
+//! `cargo run --release -p glimpse-live --example track -- [noise|engine|photographs] [FIRST_SEED] [SEEDS] [SCALE]`.
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/following/mod.rs"]
@@ -10,21 +10,30 @@ use std::time::Instant;
 use following::{engine, follow, with_engine, with_noise};
 use glimpse_live::track::TrackerOptions;
 use glimpse_scenes::score::tracking;
-use glimpse_scenes::{DetectorNoise, ObjectOptions, ObjectScene, Scene};
+use glimpse_scenes::{DetectorNoise, ObjectOptions, ObjectScene, Scene, Sprite};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let real = arguments.first().is_some_and(|kind| kind == "engine");
+    let kind = arguments.first().map_or("noise", String::as_str);
+    let real = kind != "noise";
+    let scale: f32 = arguments.get(3).map_or(Ok(1.0), |a| a.parse())?;
     let number = |i: usize, or: u64| arguments.get(i).map_or(Ok(or), |a| a.parse());
     let (first, count) = (number(1, 1)?, number(2, 6)?);
     let engine = real.then(|| engine(2));
-    let plain = TrackerOptions { momentum: 0.0, reupdate: false, ..TrackerOptions::default() };
-    let ways = [("all", TrackerOptions::default()), ("ByteTrack alone", plain)];
+    let plain = TrackerOptions { reupdate: false, ..TrackerOptions::default() };
+    let ways = [("as built", TrackerOptions::default()), ("without the re-update", plain)];
     let scenes: Vec<_> = (first..first + count)
         .map(|seed| {
-            let scene = ObjectScene::new(&ObjectOptions { seed, ..ObjectOptions::default() });
+            let usual = ObjectOptions { seed, ..ObjectOptions::default() };
+            let options = match kind {
+                "photographs" => {
+                    ObjectOptions { sprites: Sprite::PHOTOGRAPHS.to_vec(), height: [0.25, 0.33], ..usual }
+                }
+                _ => usual,
+            };
+            let scene = ObjectScene::new(&options);
             let seen = match &engine {
-                Some(engine) => with_engine(&scene, engine),
+                Some(engine) => with_engine(&scene, engine, scale),
                 None => with_noise(&scene, DetectorNoise::default(), seed),
             };
             (seed, scene, seen)

@@ -406,7 +406,7 @@ impl Fast {
             scene: self.scene,
             cut,
             still: current.look.still,
-            objects: tracks.iter().filter(|track| track.score >= least).map(object).collect(),
+            objects: tracks.iter().filter(|track| track.best_score >= least).map(object).collect(),
             texts,
             tags: self.smooth.tags(),
             caption: self.caption.clone(),

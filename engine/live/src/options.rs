@@ -1,5 +1,6 @@
 //! Whether options are within their ranges.
 
+use glimpse_engine::FindOptions;
 use glimpse_engine::languages::Language;
 
 use crate::{LiveError, LiveOptions, Load};
@@ -37,8 +38,8 @@ fn check_load(load: &Load) -> Result<(), LiveError> {
     if !(load.fps > 0.0 && load.fps <= MOST_FPS) {
         return Err(LiveError::option("fixed.fps", format!("not above 0 and at most {MOST_FPS}")));
     }
-    if !(load.scale > 0.0 && load.scale <= 1.0) {
-        return Err(LiveError::option("fixed.scale", "not above 0 and at most 1"));
+    if !(load.scale > 0.0 && load.scale <= FindOptions::MAX_SCALE) {
+        return Err(LiveError::option("fixed.scale", "not above 0 and at most 2"));
     }
     if load.find_every == 0 || load.tags_every == 0 {
         return Err(LiveError::option("fixed.find_every", "every 0 frames is never; switch the stage off"));
@@ -83,7 +84,7 @@ mod tests {
             ("languages", languages("klingon")),
             ("fixed.fps", fixed(Load { fps: 0.0, ..LOAD })),
             ("fixed.fps", fixed(Load { fps: f32::NAN, ..LOAD })),
-            ("fixed.scale", fixed(Load { scale: 1.01, ..LOAD })),
+            ("fixed.scale", fixed(Load { scale: 2.01, ..LOAD })),
             ("fixed.find_every", fixed(Load { tags_every: 0, ..LOAD })),
             ("fixed.threads", fixed(Load { threads: 0, ..LOAD })),
         ];

@@ -60,7 +60,7 @@ pub struct Budget {
 pub struct Load {
     /// Frames a second that are analysed, at most; above 0.
     pub fps: f32,
-    /// Side of the picture that objects are looked for on, as a share of the frame's; above 0, at most 1.
+    /// Sides at which objects are looked for, as a share of what is usual for a picture; above 0, at most 2.
     pub scale: f32,
     /// Objects are looked for on every how many analysed frames; tracks carry them between. 1 at least.
     pub find_every: u32,
@@ -89,7 +89,7 @@ pub struct LiveOptions {
     pub budget: Budget,
     /// Set by the user: the controller leaves the load at this.
     pub fixed: Option<Load>,
-    /// Objects of a lower score are not shown, 0 to 1. `None`: 0.4.
+    /// Objects that never reached this score are not shown, 0 to 1. `None`: 0.4.
     pub min_score: Option<f32>,
     /// Only characters of these languages (BCP 47). Empty: all.
     pub languages: Vec<String>,

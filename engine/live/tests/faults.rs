@@ -115,17 +115,18 @@ fn telemetry_comes_without_frames_and_a_silent_source_is_opened_again() {
     let options = StartOptions { stalled_after: Duration::from_millis(100), ..hasty() };
     let (session, mut events) = start(source, Fake::default(), options);
     let mut all = Vec::new();
-    let begun = Instant::now();
-    while begun.elapsed() < Duration::from_millis(1600) {
+    let ticks = |all: &[LiveEvent]| all.iter().filter(|e| matches!(e, LiveEvent::Telemetry { .. })).count();
+    // Telemetry goes on, and so do attempts: the watchdog ends what does not.
+    while ticks(&all) < 6 || closed.load(Ordering::SeqCst) < 3 {
         all.extend(events.next(Duration::from_millis(50)));
     }
-    let ticks = all.iter().filter(|event| matches!(event, LiveEvent::Telemetry { .. })).count();
-    assert!(ticks >= 2, "{ticks} in 1.6 s");
+    let telemetry = session.stop();
+    assert!(telemetry.frames.balanced() && telemetry.frames.captured == 1, "{:?}", telemetry.frames);
     let states = states(&all);
     assert_eq!(states[0], SourceState::Stalled, "{states:?}");
     assert!(states.contains(&SourceState::Lost), "{states:?}");
-    assert!(closed.load(Ordering::SeqCst) >= 2, "it was opened again and again");
-    drop(session);
+    let flows = |s: &SourceState| matches!(s, SourceState::Returned | SourceState::Flowing);
+    assert!(!states.iter().any(flows), "no frame came: {states:?}");
 }
 
 #[test]
@@ -171,8 +172,10 @@ fn another_size_begins_another_scene() {
     let options = StartOptions { pace: Pace::Fast, ..hasty() };
     let (_session, mut events) = start(Told::new(act), Fake::default(), options);
     let all = rest(&mut events);
-    let resized = states(&all).iter().filter(|state| **state == SourceState::Resized).count();
-    assert_eq!(resized, 2, "{:?}", states(&all));
+    // A machine that is held up for a second stalls any source.
+    let held_up = |s: &SourceState| matches!(s, SourceState::Stalled | SourceState::Flowing);
+    let told: Vec<SourceState> = states(&all).into_iter().filter(|state| !held_up(state)).collect();
+    assert_eq!(told, [SourceState::Resized, SourceState::Resized]);
     let seen = observations(&all);
     assert_eq!(seen.len(), 60);
     assert_eq!((seen[19].width, seen[20].width, seen[40].width), (64, 96, 64));
@@ -323,7 +326,9 @@ fn a_clock_that_jumps_is_told_of_and_frames_go_on() {
         let jumps = states(&all).iter().filter(|s| **s == SourceState::ClockJumped).count();
         assert!(jumps >= 2, "{pace:?}: {jumps}");
         let (_, _, telemetry) = ending(&all);
-        assert!(telemetry.frames.balanced() && telemetry.frames.analysed > 0, "{:?}", telemetry.frames);
+        let frames = telemetry.frames;
+        assert!(frames.balanced() && frames.captured == 80 && frames.analysed > 0, "{frames:?}");
+        assert!(frames.analysed == 80 || pace == Pace::Realtime, "in turn, every frame: {frames:?}");
         let seen = observations(&all);
         assert!(seen.windows(2).all(|pair| pair[0].frame < pair[1].frame));
         assert!(seen.iter().all(|o| o.objects.iter().all(|object| object.age_ms >= 0.0)));
@@ -411,20 +416,19 @@ fn models_that_fail_or_panic_end_the_session() {
 #[test]
 fn a_slow_stage_does_not_delay_the_fast_ones() {
     let _watchdog = Watchdog::new("slow stage", 60);
-    let eyes = Fake { slow_time: Duration::from_millis(700), ..Fake::default() };
-    let source = Told::endless().slowly(Duration::from_millis(10));
-    let (session, mut events) = start(source, eyes, hasty());
-    let begun = Instant::now();
-    let mut all = Vec::new();
-    while begun.elapsed() < Duration::from_secs(2) {
-        all.extend(events.next(Duration::from_millis(50)));
-    }
+    // A reading ends only when thirty more frames were looked at: if it held them up, neither would end.
+    let eyes = Arc::new(Fake { read_lasts: 30, ..Fake::default() });
+    let (session, mut events) =
+        LiveSession::start(Box::new(Told::endless()), eyes.clone(), fixed(), hasty()).expect("it starts");
+    let reader = std::thread::spawn(move || rest(&mut events));
+    wait_until(|| eyes.reads.load(Ordering::SeqCst) >= 4);
     let telemetry = session.stop();
-    let frames = telemetry.frames;
     let slow = telemetry.stages.iter().find(|stage| stage.stage == "read").expect("it read");
-    assert!(slow.max_ms >= 600.0 && slow.count <= 3, "{slow:?}");
-    // Other programs cost some; waiting for the slow stage would leave a frame or two a reading.
-    assert!(frames.analysed > 3 * (slow.count + 1), "{frames:?}");
+    let frames = telemetry.frames;
+    assert!(frames.balanced() && slow.count >= 3, "{frames:?} {slow:?}");
+    // The last reading was cut short.
+    assert!(frames.analysed >= 90, "{frames:?} {slow:?}");
+    reader.join().expect("a reader");
 }
 
 #[test]

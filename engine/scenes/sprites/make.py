@@ -62,6 +62,31 @@ def photographer():
     return cut_out("photographer.jpg", (0, 60, 330, 452), sure, never)
 
 
+def outlined(name, polygon):
+    """What lies within `polygon`, for subjects whose colours are those of what is around them."""
+    picture = cv2.imread(str(PHOTOS / name))
+    alpha = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillPoly(alpha, [np.array(polygon)], 255)
+    alpha = cv2.GaussianBlur(alpha, (3, 3), 0)
+    return Image.fromarray(np.dstack([cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), alpha]), "RGBA")
+
+
+def cat():
+    return outlined(
+        "cat.jpg",
+        [(40, 45), (38, 20), (48, 0), (90, 0), (340, 0), (385, 2), (392, 14), (384, 36), (366, 58), (362, 84)]
+        + [(364, 120), (358, 152), (350, 182), (336, 214), (318, 240), (292, 262), (262, 276), (236, 282)]
+        + [(204, 272), (168, 258), (128, 240), (92, 216), (62, 186), (44, 152), (34, 112), (34, 76)],
+    )
+
+
+def cup():
+    rim = [(290 + 117 * math.cos(a), 111 + 94 * math.sin(a)) for a in np.linspace(math.pi, 2 * math.pi, 24)]
+    body = [(405, 135), (398, 175), (386, 212), (366, 244), (338, 268), (300, 284), (262, 282), (248, 276)]
+    handle = [(246, 290), (232, 306), (206, 306), (196, 292), (200, 262), (212, 238), (204, 224), (184, 180)]
+    return outlined("coffee.jpg", [(int(x), int(y)) for x, y in [*rim, *body, *handle, (174, 140)]])
+
+
 def drawing(draw):
     picture = Image.new("RGBA", (DRAWN_AT, DRAWN_AT))
     draw(ImageDraw.Draw(picture), DRAWN_AT)
@@ -111,6 +136,8 @@ def save(name, picture):
 
 save("astronaut", astronaut())
 save("photographer", photographer())
+save("cat", cat())
+save("cup", cup())
 save("stop_sign", drawing(stop_sign))
 save("clock", drawing(clock))
 save("traffic_light", drawing(traffic_light))

@@ -49,7 +49,7 @@ impl Default for ObjectOptions {
             fps: 30,
             frames: 150,
             objects: 10,
-            sprites: Sprite::ALL.to_vec(),
+            sprites: Sprite::PEOPLE_AND_SIGNS.to_vec(),
             height: [0.19, 0.23],
             speed: 0.16,
             crossing: 0.3,

@@ -232,7 +232,8 @@ impl Reel {
         let (count, height) = if plan.action == Action::Passing { (1, 0.95) } else { (6, 0.3) };
         let mut canvas = Canvas::new(image, [0; 2], self.options.size);
         for k in 0..count {
-            let sprite = Sprite::ALL[random.below(Sprite::ALL.len())];
+            let known = Sprite::PEOPLE_AND_SIGNS;
+            let sprite = known[random.below(known.len())];
             let picture = sprite.picture((height * h) as u32);
             let speed = w * if count == 1 { random.between(0.03, 0.06) } else { random.between(-0.02, 0.02) };
             let way = w + picture.width() as f32;

@@ -9,6 +9,10 @@ pub enum Sprite {
     Astronaut,
     /// A man with a camera, in grey.
     Photographer,
+    /// The face of a tabby cat.
+    Cat,
+    /// A red cup of coffee.
+    Cup,
     /// A red stop sign.
     StopSign,
     /// A wall clock.
@@ -19,13 +23,27 @@ pub enum Sprite {
 
 impl Sprite {
     /// All of them.
-    pub const ALL: [Self; 5] =
+    pub const ALL: [Self; 7] = [
+        Self::Astronaut,
+        Self::Photographer,
+        Self::Cat,
+        Self::Cup,
+        Self::StopSign,
+        Self::Clock,
+        Self::TrafficLight,
+    ];
+    /// Those cut out of photographs: the subjects, of COCO's classes, of all sample photographs that have one.
+    pub const PHOTOGRAPHS: [Self; 4] = [Self::Astronaut, Self::Photographer, Self::Cat, Self::Cup];
+    /// Those of people, and those that are drawn.
+    pub(crate) const PEOPLE_AND_SIGNS: [Self; 5] =
         [Self::Astronaut, Self::Photographer, Self::StopSign, Self::Clock, Self::TrafficLight];
 
     /// Its class, by COCO's name.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Astronaut | Self::Photographer => "person",
+            Self::Cat => "cat",
+            Self::Cup => "cup",
             Self::StopSign => "stop sign",
             Self::Clock => "clock",
             Self::TrafficLight => "traffic light",
@@ -37,6 +55,8 @@ impl Sprite {
         let bytes: &[u8] = match self {
             Self::Astronaut => include_bytes!("../sprites/astronaut.png"),
             Self::Photographer => include_bytes!("../sprites/photographer.png"),
+            Self::Cat => include_bytes!("../sprites/cat.png"),
+            Self::Cup => include_bytes!("../sprites/cup.png"),
             Self::StopSign => include_bytes!("../sprites/stop_sign.png"),
             Self::Clock => include_bytes!("../sprites/clock.png"),
             Self::TrafficLight => include_bytes!("../sprites/traffic_light.png"),

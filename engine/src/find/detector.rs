@@ -75,8 +75,8 @@ impl Objects {
             return Err(Error::InvalidOption { option: "min_score", reason });
         }
         let share = options.scale.unwrap_or(1.0);
-        if !(share > 0.0 && share <= 1.0) {
-            let reason = format!("{share} is not above 0 and at most 1");
+        if !(share > 0.0 && share <= FindOptions::MAX_SCALE) {
+            let reason = format!("{share} is not above 0 and at most {}", FindOptions::MAX_SCALE);
             return Err(Error::InvalidOption { option: "scale", reason });
         }
         let mut found = Found {

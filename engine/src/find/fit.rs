@@ -1,8 +1,11 @@
 //! The size at which the network looks at a picture.
 
+use super::types::FindOptions;
+
 /// Sides that the network takes are multiples of this.
 pub(super) const MULTIPLE: usize = 32;
-/// Most pixels that the network looks at, in squares of [`MULTIPLE`]: 352 × 288, say.
+/// Most pixels that the network looks at, in squares of [`MULTIPLE`]: 352 × 288, say. A share of the sides
+/// makes it more or less.
 const SQUARES: usize = 100;
 /// Pictures are enlarged at most this much along a side (before that is rounded up).
 const MAX_ENLARGEMENT: usize = 4;
@@ -10,9 +13,11 @@ const MAX_ENLARGEMENT: usize = 4;
 const LARGER_SCALE: f32 = 0.25;
 
 /// Width and height for a picture of `width × height` pixels, of at least one: as large as allowed,
-/// at nearly the picture's proportions. `share` of the usual sides are allowed, above 0 and at most 1.
+/// at nearly the picture's proportions. `share` of the usual sides are allowed, above 0 and at most
+/// [`FindOptions::MAX_SCALE`].
 pub(super) fn working_size([width, height]: [usize; 2], share: f32) -> [usize; 2] {
-    let squares = ((SQUARES as f32 * share * share) as usize).clamp(1, SQUARES);
+    let share = share.clamp(0.0, FindOptions::MAX_SCALE);
+    let squares = ((SQUARES as f32 * share * share) as usize).max(1);
     let most = |side: usize| side.saturating_mul(MAX_ENLARGEMENT).div_ceil(MULTIPLE).clamp(1, squares);
     let scale = |squares: usize, side: usize| ((squares * MULTIPLE) as f32 / side.max(1) as f32).ln();
     let mut best = ([MULTIPLE; 2], f32::NEG_INFINITY);
@@ -47,6 +52,15 @@ mod tests {
     #[test]
     fn small_pictures_are_not_blown_up() {
         assert_eq!(working_size([16, 16], 1.0), [64, 64]);
+    }
+
+    #[test]
+    fn a_larger_share_is_more_of_the_picture_within_its_bound() {
+        assert_eq!(working_size([640, 480], 1.5), [544, 416]);
+        for size in [[640, 480], [4000, 200], [1, 100_000], [usize::MAX, 3]] {
+            let [w, h] = working_size(size, f32::INFINITY);
+            assert!(w * h <= 4 * SQUARES * 1024, "{size:?}");
+        }
     }
 
     #[test]

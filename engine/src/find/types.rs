@@ -72,11 +72,16 @@ pub struct FindOptions {
     /// Objects below this score are dropped, 0 to 1. `None` is the default of 0.3, at which about
     /// one picture in ten of the calibration pictures has an object of a class that is not there.
     pub min_score: Option<f32>,
-    /// Sides at which the network looks, as a share of the usual ones; above 0, at most 1. Less is faster
-    /// and misses small objects. `None` is 1.
+    /// Sides at which the network looks, as a share of the usual ones; above 0, at most [`FindOptions::MAX_SCALE`].
+    /// Less is faster and misses small objects; more is slower and finds smaller ones. `None` is 1.
     pub scale: Option<f32>,
     /// Cancels the call from another thread.
     pub cancel: CancelToken,
+}
+
+impl FindOptions {
+    /// The most that [`FindOptions::scale`] may be.
+    pub const MAX_SCALE: f32 = 2.0;
 }
 
 /// [`FindOptions::min_score`] where it is [`None`].

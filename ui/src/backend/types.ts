@@ -1518,7 +1518,7 @@ export interface components {
             languages?: string[];
             /**
              * Format: float
-             * @description Objects of a lower score are not shown, 0 to 1. `None`: 0.4.
+             * @description Objects that never reached this score are not shown, 0 to 1. `None`: 0.4.
              * @default null
              */
             min_score?: number | null;
@@ -1698,7 +1698,7 @@ export interface components {
             read_ms: number | null;
             /**
              * Format: float
-             * @description Side of the picture that objects are looked for on, as a share of the frame's; above 0, at most 1.
+             * @description Sides at which objects are looked for, as a share of what is usual for a picture; above 0, at most 2.
              */
             scale: number;
             /**

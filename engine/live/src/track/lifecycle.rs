@@ -14,6 +14,8 @@ const VOTE_MEMORY: f32 = 0.97;
 const OBSERVATIONS: usize = 8;
 /// The heading is that of the way over this time.
 const HEADING_OVER: Duration = Duration::from_millis(150);
+/// A track that is not believed yet ends after this many misses in a row.
+const PATIENCE: u32 = 2;
 /// Most steps of a re-update.
 const MOST_STEPS: u32 = 60;
 /// A track ends beyond the frame where less of it than this is inside.
@@ -76,6 +78,7 @@ pub(super) struct Trajectory {
     pub(super) id: u64,
     first_seen: Duration,
     score: f32,
+    best: f32,
     hits: u32,
     /// Frames that were looked at since it was seen.
     misses: u32,
@@ -99,6 +102,7 @@ impl Trajectory {
             id,
             first_seen: at,
             score: detection.score,
+            best: detection.score,
             hits: 1,
             misses: 0,
             motion,
@@ -139,6 +143,7 @@ impl Trajectory {
             self.observed.pop_front();
         }
         (self.score, self.last_seen, self.seen) = (detection.score, at, true);
+        self.best = self.best.max(detection.score);
         (self.hits, self.misses) = (self.hits.saturating_add(1), 0);
         if self.hits >= options.confirm || self.life == Life::Coasting {
             self.life = Life::Confirmed;
@@ -165,6 +170,7 @@ impl Trajectory {
         self.misses += 1;
         self.motion.freeze_sides();
         self.life = match self.life {
+            Life::Tentative if self.misses < PATIENCE => Life::Tentative,
             Life::Tentative | Life::Ended => Life::Ended,
             Life::Confirmed | Life::Coasting => Life::Coasting,
         };
@@ -200,6 +206,7 @@ impl Trajectory {
             id: self.id,
             class: self.votes.winner(),
             score: self.score,
+            best_score: self.best,
             bounds: self.bounds(),
             velocity: self.motion.velocity(),
             first_seen: self.first_seen,

@@ -48,6 +48,8 @@ pub struct Track {
     pub class: u32,
     /// Score of its newest detection, 0 to 1.
     pub score: f32,
+    /// The highest score of its detections so far.
+    pub best_score: f32,
     /// Left, top, width, height in pixels.
     pub bounds: [f32; 4],
     /// How fast its centre moves, in pixels a second.
@@ -69,7 +71,7 @@ pub struct TrackerOptions {
     pub low: f32,
     /// A track begins with a detection of at least this score.
     pub birth: f32,
-    /// Seen this often in a row, a track is believed.
+    /// Seen this often, with one miss between at most, a track is believed.
     pub confirm: u32,
     /// An unseen track is shown for this long.
     pub coast: Duration,
@@ -86,15 +88,15 @@ pub struct TrackerOptions {
 impl Default for TrackerOptions {
     fn default() -> Self {
         Self {
-            high: 0.35,
+            high: 0.2,
             low: 0.1,
-            birth: 0.4,
-            confirm: 2,
-            coast: Duration::from_millis(500),
+            birth: 0.25,
+            confirm: 3,
+            coast: Duration::from_millis(300),
             keep: Duration::from_millis(1500),
-            momentum: 0.1,
+            momentum: 0.0,
             reupdate: true,
-            mislabel: 0.3,
+            mislabel: 0.6,
         }
     }
 }

@@ -46,9 +46,9 @@ pub(crate) fn with_noise(scene: &dyn Scene, noise: DetectorNoise, seed: u64) -> 
         .collect()
 }
 
-/// A scene through the engine's own detector.
-pub(crate) fn with_engine(scene: &dyn Scene, engine: &Engine) -> Vec<Seen> {
-    let options = FindOptions { min_score: Some(0.1), ..FindOptions::default() };
+/// A scene through the engine's own detector, which looks at `scale` times its usual sides.
+pub(crate) fn with_engine(scene: &dyn Scene, engine: &Engine, scale: f32) -> Vec<Seen> {
+    let options = FindOptions { min_score: Some(0.1), scale: Some(scale), ..FindOptions::default() };
     let mut labels = Labels::default();
     (0..scene.frames())
         .map(|index| {

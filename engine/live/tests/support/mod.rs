@@ -191,6 +191,8 @@ pub(crate) struct Fake {
     pub(crate) after: u64,
     pub(crate) find_time: Duration,
     pub(crate) slow_time: Duration,
+    /// A reading lasts until objects were looked for this often since it began.
+    pub(crate) read_lasts: u64,
     pub(crate) finds: AtomicU64,
     pub(crate) reads: AtomicU64,
     pub(crate) captions: AtomicU64,
@@ -255,6 +257,10 @@ impl Eyes for Fake {
     fn read(&self, picture: &Picture<'_>, options: &ReadOptions) -> Result<Reading, Error> {
         let count = self.reads.fetch_add(1, Ordering::SeqCst);
         spend(self.slow_time, &options.cancel)?;
+        let began = self.finds.load(Ordering::SeqCst);
+        while self.finds.load(Ordering::SeqCst) < began + self.read_lasts {
+            spend(Duration::from_millis(1), &options.cancel)?;
+        }
         if self.turns_bad(Fault::ReadFails) {
             return Err(failure());
         }
