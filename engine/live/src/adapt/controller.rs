@@ -27,6 +27,14 @@ const HOT_DWELL: Duration = Duration::from_secs(4);
 const GAP: Duration = Duration::from_secs(5);
 /// Steps down at once, at most.
 const DEEPEST: usize = 4;
+/// Frames may be late for this share of the time, as long as it is by little.
+const LATE_SHARE: f64 = 0.04;
+/// Little, as a share of the frame's time.
+const LITTLE_LATE: f64 = 1.25;
+/// What a calm time saves up for late frames, at most.
+const MOST_LEEWAY: Duration = Duration::from_secs(8);
+/// Share of the frame's time that a step may be expected to use that was not left for want of time.
+const KNOWN_FILL: f64 = 0.9;
 const SOURCE_FPS: f32 = 30.0;
 
 /// What was measured since about two seconds. A value that is not known does not count.
@@ -69,6 +77,8 @@ pub struct Controller {
     exceeded: Option<Duration>,
     foreseen: Option<Duration>,
     calm: Option<Calm>,
+    /// Time for which frames may yet be late by little.
+    leeway: Duration,
 }
 
 /// Since when nothing pressed, and how close it came.
@@ -98,6 +108,7 @@ impl Controller {
             exceeded: None,
             foreseen: None,
             calm: None,
+            leeway: Duration::ZERO,
             options,
         };
         controller.climb_on(ladder);
@@ -142,7 +153,7 @@ impl Controller {
             self.power.add(milliwatts, passed);
         }
         self.backoff.settle(at);
-        match self.pressing(at, signals) {
+        match self.pressing(at, passed, signals) {
             Some((pressure, down)) => self.lower(at, pressure, down),
             None => self.raise(at, signals),
         }
@@ -202,14 +213,14 @@ impl Controller {
 
     /// The bound that is exceeded, and how many steps down should meet it; `Some` with 0 steps while it
     /// may be a hiccup, or the last step's doing.
-    fn pressing(&mut self, at: Duration, signals: &Signals) -> Option<(Pressure, usize)> {
+    fn pressing(&mut self, at: Duration, passed: Duration, signals: &Signals) -> Option<(Pressure, usize)> {
         let (load, budget) = (self.load(), self.options.budget);
         let since = at.saturating_sub(self.changed);
         if let Some(bound) = bound(budget.temperature_c).or(Some(self.temper.degrees))
             && let (Some(now), Some(ahead)) =
                 (self.heat.now(), self.heat.after(Duration::from_secs(self.temper.foresight)))
         {
-            if now >= bound - 0.5 {
+            if now >= bound - 0.25 {
                 return Some((Pressure::Heat, usize::from(since >= HOT_DWELL)));
             }
             if ahead >= bound && now > bound - NEAR {
@@ -222,9 +233,16 @@ impl Controller {
         let power =
             bound(budget.power_mw).and_then(|bound| self.power.use_of(bound)).filter(|used| *used > 1.0);
         let time = time(signals, &budget, &load, self.fps).filter(|used| *used > 1.0);
+        if time.is_none() {
+            self.leeway = (self.leeway + passed.mul_f64(LATE_SHARE)).min(MOST_LEEWAY);
+        }
         if power.is_none() && time.is_none() {
             self.exceeded = None;
             return None;
+        }
+        if power.is_none() && time.is_some_and(|used| used <= LITTLE_LATE) && self.leeway > passed {
+            self.leeway -= passed;
+            return Some((Pressure::Time, 0));
         }
         let first = *self.exceeded.get_or_insert(at);
         let lasting = at.saturating_sub(first) >= LASTING;
@@ -299,8 +317,13 @@ impl Controller {
     fn room_for(&self, richer: usize, signals: &Signals) -> Option<Standing> {
         let (load, other, budget) = (self.load(), &self.steps[richer], &self.options.budget);
         let time = time(signals, budget, &load, self.fps)?;
-        if time_under(other, time, budget, &load, self.fps) > self.temper.fill
-            || busy_under(other, signals.busy, &load, self.fps) > self.temper.fill
+        // What was left for heat or power had the time that it needs.
+        let fill = match self.cause {
+            Pressure::Heat | Pressure::Power => KNOWN_FILL,
+            _ => self.temper.fill,
+        };
+        if time_under(other, time, budget, &load, self.fps) > fill
+            || busy_under(other, signals.busy, &load, self.fps) > fill
             || signals.dropped_share > 0.02
         {
             return None;

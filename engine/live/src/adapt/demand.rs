@@ -23,7 +23,7 @@ fn precision(load: &Load) -> f64 {
 }
 
 fn scale(load: &Load) -> f64 {
-    let scale = f64::from(load.scale).clamp(0.01, 1.0);
+    let scale = f64::from(load.scale).clamp(0.01, 2.0);
     scale * scale
 }
 

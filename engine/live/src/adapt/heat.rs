@@ -46,14 +46,14 @@ impl Heat {
         self.samples.clear();
     }
 
-    /// Mean of the newest second: sensors tell whole degrees.
+    /// Mean of the newest three seconds: sensors tell whole degrees.
     pub(super) fn now(&self) -> Option<f64> {
         let &(newest, _) = self.samples.back()?;
         let recent = self
             .samples
             .iter()
             .rev()
-            .take_while(|(at, _)| newest.saturating_sub(*at) < Duration::from_secs(1));
+            .take_while(|(at, _)| newest.saturating_sub(*at) < Duration::from_secs(3));
         let (sum, count) = recent.fold((0.0, 0u32), |(sum, count), (_, degrees)| (sum + degrees, count + 1));
         Some(sum / f64::from(count.max(1)))
     }
@@ -142,7 +142,8 @@ mod tests {
         for step in 80..200u32 {
             heat.add(Duration::from_millis(250) * step, 100.0 - 0.2 * f64::from(step));
         }
-        assert!(heat.after(Duration::from_secs(60)).unwrap() < 61.0);
+        // The mean is of a second and a half before.
+        assert!(heat.after(Duration::from_secs(60)).unwrap() < 62.0);
         assert!(heat.samples.len() <= MOST);
         // A crest fades by 3 °C a minute.
         let crest = heat.crest().unwrap();

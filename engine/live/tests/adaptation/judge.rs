@@ -17,6 +17,9 @@ pub(crate) struct Verdict {
     /// Mean, and that of the highest minute, in mW.
     pub(crate) milliwatts: f64,
     pub(crate) minute_milliwatts: f64,
+    /// Share of the time in which the governor kept the clock below its highest.
+    #[allow(dead_code, reason = "the example's table does not tell it")]
+    pub(crate) throttled: f64,
     /// Steps taken a minute.
     pub(crate) changes: f64,
     /// Times that the same two steps were gone to and fro twice within two minutes.
@@ -55,6 +58,7 @@ pub(crate) fn judge_all(settled: &[Point]) -> Verdict {
         degrees: highest(40, &|point| point.degrees),
         milliwatts: mean(&|point| point.milliwatts),
         minute_milliwatts: highest(240, &|point| point.milliwatts),
+        throttled: settled.iter().filter(|point| point.throttled).count() as f64 / count,
         changes: steps.len() as f64 / minutes,
         swings: steps
             .windows(4)

@@ -5,6 +5,7 @@ mod device;
 mod judge;
 mod run;
 mod scene;
+mod throttling;
 
 use glimpse_engine::Precision;
 use glimpse_live::adapt::ladder;
@@ -12,7 +13,7 @@ use glimpse_live::{Budget, Policy};
 
 use device::{DEVICES, Device, PHONE};
 use judge::{Verdict, holds, judge, judge_all};
-use run::{Case, LASTS, Point, SETTLED, adapted, fixed, threads};
+use run::{Case, LASTS, adapted, fixed, threads};
 use scene::{CHANGE, SCENES, Scene};
 
 const POLICIES: [Policy; 3] = [Policy::Fast, Policy::Balanced, Policy::Cool];
@@ -86,38 +87,4 @@ fn ends(case: &Case) -> (Verdict, Verdict) {
         judge_all(&points.iter().filter(|point| (from..to).contains(&point.at)).copied().collect::<Vec<_>>())
     };
     (between(600.0, CHANGE), between(1200.0, LASTS))
-}
-
-#[test]
-fn a_throttling_phone_keeps_within_5_percent_of_what_it_can_sustain() {
-    let phone = Device { name: "throttling phone", slowness: 5.0, ..PHONE };
-    for (device, scene) in [
-        (phone, Scene::Leaving),
-        (Device { name: "phone that throttles early", trip: 70.0, ..phone }, Scene::Leaving),
-        (Device { name: "slower phone", slowness: 6.5, ..phone }, Scene::Street),
-        (Device { name: "slower phone", slowness: 6.5, ..phone }, Scene::Signs),
-        (
-            Device { name: "slower phone that throttles early", slowness: 6.5, trip: 70.0, ..phone },
-            Scene::Street,
-        ),
-    ] {
-        let case = Case { device, scene, policy: Policy::Balanced, budget: Budget::default() };
-        let until = if scene.changes() { CHANGE } else { LASTS };
-        let settled = |mut points: Vec<Point>| {
-            points.retain(|point| (SETTLED..until).contains(&point.at));
-            judge_all(&points)
-        };
-        let steps = ladder(case.policy, threads(&device), Precision::Int8);
-        // What can be sustained: the most that any one load gives within the bound of the temperature, which
-        // is the policy's own, and of the frame's time.
-        let all: Vec<Verdict> = steps.iter().map(|load| settled(fixed(&case, *load))).collect();
-        let kept = all.iter().filter(|verdict| verdict.degrees <= 80.0 && holds(&case, verdict));
-        let sustainable = kept.map(|verdict| verdict.rate).fold(0.0, f64::max);
-        let full = all[0].rate;
-        let controlled = settled(adapted(&case)).rate;
-        let name = device.name;
-        println!("{name} {scene:?}: {controlled:.2} of {sustainable:.2}, fixed {full:.2}");
-        assert!(controlled >= 0.95 * sustainable, "{name}: {controlled:.2} of {sustainable:.2} a second");
-        assert!(full < 0.97 * sustainable, "{name}: {full:.2} of {sustainable:.2} a second without");
-    }
 }

@@ -46,6 +46,8 @@ pub(crate) struct Point {
     pub(crate) milliwatts: f64,
     /// Frames analysed in it.
     pub(crate) frames: u32,
+    /// The governor keeps the clock below its highest.
+    pub(crate) throttled: bool,
 }
 
 /// Threads of the fast stages at most.
@@ -218,6 +220,7 @@ impl<'a> Session<'a> {
             degrees: self.device.die,
             milliwatts,
             frames,
+            throttled: self.device.clock() < 1.0,
         }
     }
 
