@@ -258,7 +258,10 @@ mod tests {
     fn sources_are_bounded_lines() {
         let phone = Phone::new();
         let now = Instant::now();
-        phone.push_at(now, PhoneReadings { battery: known(5.0, "%", "ä\n\u{7}".repeat(1 << 16)), ..told(1.0) });
+        phone.push_at(
+            now,
+            PhoneReadings { battery: known(5.0, "%", "ä\n\u{7}".repeat(1 << 16)), ..told(1.0) },
+        );
         assert_eq!(phone.battery(now).source, "ä".repeat(LONGEST));
     }
 
@@ -277,7 +280,9 @@ mod tests {
             let (value, age_ms) = (next(), next());
             let probe = |unit| Probe { age_ms, ..known(value, unit, "x") };
             phone.push_at(now, PhoneReadings { power: probe("mW"), headroom: probe("1"), ..told(1.0) });
-            for (read, range) in [(phone.power(now), 0.0..=MOST_POWER), (phone.headroom(now), 0.0..=MOST_HEADROOM)] {
+            for (read, range) in
+                [(phone.power(now), 0.0..=MOST_POWER), (phone.headroom(now), 0.0..=MOST_HEADROOM)]
+            {
                 assert!(read.age_ms >= 0.0 && read.age_ms <= 1e4);
                 assert!(read.value.is_none_or(|value| range.contains(&value)), "{read:?}");
             }

@@ -15,7 +15,8 @@ impl System {
     fn new(files: &[(&str, &str)]) -> Self {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("self")).unwrap();
-        let options = ProbeOptions { sysfs: Some(root.path().into()), procfs: Some(root.path().into()), phone: None };
+        let options =
+            ProbeOptions { sysfs: Some(root.path().into()), procfs: Some(root.path().into()), phone: None };
         let system = Self { probes: Probes::new(options), root, now: Instant::now() };
         files.iter().for_each(|(path, text)| system.write(path, text));
         system
