@@ -10,6 +10,12 @@ pub(crate) const KERNEL: YuvKernel = YuvKernel { name: "neon-yuv-rgb", convert: 
 /// Pixels of a piece.
 const PIECE: usize = 16;
 
+/// [`Chroma`] as constants, so that each has a loop of its own.
+const PLANAR: u8 = 0;
+const U_THEN_V: u8 = 1;
+const V_THEN_U: u8 = 2;
+const APART: u8 = 3;
+
 struct Neon;
 
 impl Rows for Neon {
@@ -19,15 +25,10 @@ impl Rows for Neon {
         // SAFETY: NEON belongs to the architecture; that many pieces are whole.
         unsafe {
             match row.chroma {
-                Chroma::Planar => pieces_of(pieces, row, table, out, |row, i| planar(row, i)),
-                Chroma::UThenV => pieces_of(pieces, row, table, out, |row, i| halves(row.u, i)),
-                Chroma::VThenU => pieces_of(pieces, row, table, out, |row, i| {
-                    let [v, u] = halves(row.v, i);
-                    [u, v]
-                }),
-                Chroma::Apart => {
-                    pieces_of(pieces, row, table, out, |row, i| [halves(row.u, i)[0], halves(row.v, i)[0]])
-                }
+                Chroma::Planar => pieces_of::<PLANAR>(pieces, row, table, out),
+                Chroma::UThenV => pieces_of::<U_THEN_V>(pieces, row, table, out),
+                Chroma::VThenU => pieces_of::<V_THEN_U>(pieces, row, table, out),
+                Chroma::Apart => pieces_of::<APART>(pieces, row, table, out),
             }
         }
         pieces * PIECE
@@ -39,10 +40,28 @@ impl Rows for Neon {
 /// # Safety
 /// Piece `i` is whole.
 #[inline(always)]
-unsafe fn planar(row: &Row<'_>, i: usize) -> [uint16x8_t; 2] {
-    debug_assert!(8 * i + 8 <= row.u.len().min(row.v.len()));
+unsafe fn chroma<const LAYOUT: u8>(row: &Row<'_>, i: usize) -> [uint16x8_t; 2] {
     // SAFETY: the caller's promise.
-    unsafe { [row.u, row.v].map(|plane| vmovl_u8(vld1_u8(plane.as_ptr().add(8 * i)))) }
+    unsafe {
+        match LAYOUT {
+            PLANAR => [widen(row.u, i), widen(row.v, i)],
+            U_THEN_V => halves(row.u, i),
+            V_THEN_U => {
+                let [v, u] = halves(row.v, i);
+                [u, v]
+            }
+            _ => [halves(row.u, i)[0], halves(row.v, i)[0]],
+        }
+    }
+}
+
+/// # Safety
+/// Piece `i` is whole.
+#[inline(always)]
+unsafe fn widen(bytes: &[u8], i: usize) -> uint16x8_t {
+    debug_assert!(8 * i + 8 <= bytes.len());
+    // SAFETY: the caller's promise.
+    unsafe { vmovl_u8(vld1_u8(bytes.as_ptr().add(8 * i))) }
 }
 
 /// The even and the odd ones of 16 bytes, in 16 bits each.
@@ -62,19 +81,13 @@ unsafe fn halves(bytes: &[u8], i: usize) -> [uint16x8_t; 2] {
 /// # Safety
 /// `pieces` pieces of `row` and `out` are whole.
 #[inline(always)]
-unsafe fn pieces_of(
-    pieces: usize,
-    row: &Row<'_>,
-    table: &YuvToRgb,
-    out: &mut [u8],
-    chroma: impl Fn(&Row<'_>, usize) -> [uint16x8_t; 2],
-) {
+unsafe fn pieces_of<const LAYOUT: u8>(pieces: usize, row: &Row<'_>, table: &YuvToRgb, out: &mut [u8]) {
     debug_assert!(48 * pieces <= out.len() && PIECE * pieces <= row.y.len());
     // SAFETY: the caller's promise.
     unsafe {
         for i in 0..pieces {
             let y = vld1q_u8(row.y.as_ptr().add(PIECE * i));
-            let [u, v] = chroma(row, i);
+            let [u, v] = chroma::<LAYOUT>(row, i);
             let low = [vmovl_u16(vget_low_u16(u)), vmovl_u16(vget_low_u16(v))];
             let low = apply(table, vmovl_u8(vget_low_u8(y)), low);
             let high = [vmovl_high_u16(u), vmovl_high_u16(v)];
