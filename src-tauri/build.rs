@@ -21,6 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !Path::new("ui/dist/index.html").is_file() {
         without_ui()?;
     }
+    if env::var("CARGO_CFG_TARGET_OS")? == "android" {
+        // New devices have memory pages of 16 KB, and load no library that is aligned to less.
+        println!("cargo:rustc-link-arg-cdylib=-Wl,-z,max-page-size=16384");
+    }
     Ok(())
 }
 

@@ -80,6 +80,7 @@ fn push(list: &mut VecDeque<PathBuf>, path: PathBuf) {
 
 /// The paths among a program's arguments (without its name), made absolute from `folder`. What
 /// begins with `-` is an option, unless it stands after `--`.
+#[cfg_attr(mobile, expect(dead_code, reason = "phones hand over no arguments"))]
 pub(crate) fn paths_of(arguments: impl IntoIterator<Item = OsString>, folder: &Path) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     let mut options = true;

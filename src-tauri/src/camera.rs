@@ -1,24 +1,15 @@
 //! The camera that is open: one at a time.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use glimpse_camera::{
-    CameraError, CameraSession, FileSource, FolderSource, FrameSource, NokhwaCamera, cameras,
-};
+use glimpse_camera::{CameraError, CameraSession, FrameSource};
+use glimpse_engine::read::CancelToken;
 use glimpse_service::Service;
 use glimpse_service::api::{Failure, Picture, ServiceCode};
 
-/// Names a picture or a folder of pictures that stands in for a camera.
-const STAND_IN: &str = "GLIMPSE_CAMERA";
-
-/// Its id.
-const STAND_IN_ID: &str = "file";
-
-/// Frames a second of the stand-in.
-const STAND_IN_FPS: u32 = 15;
+use crate::devices::Devices;
 
 /// Longest wait for a frame that is newer than the last.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -26,15 +17,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A camera of this device.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct CameraInfo {
-    id: String,
-    name: String,
-    /// Where it looks; desktops do not tell.
-    facing: Option<&'static str>,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// Where it looks, `"back"` or `"front"`; desktops do not tell.
+    pub(crate) facing: Option<&'static str>,
+    /// What can be done with it; `None` on desktops. Where there is something, the plugin `camera`
+    /// does it, and asks for the permission.
+    pub(crate) controls: Option<CameraControls>,
 }
 
-/// The open camera, if there is one.
+/// What a phone's camera can do.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct CameraControls {
+    /// Whether it has a light.
+    pub(crate) torch: bool,
+    /// Least zoom, 1 where it has none.
+    pub(crate) min_zoom: f64,
+    /// Most zoom, 1 where it has none.
+    pub(crate) max_zoom: f64,
+}
+
+/// The cameras of this device, and the open one, if there is one.
 #[derive(Debug, Default)]
-pub(crate) struct Camera(Mutex<Option<Arc<Open>>>);
+pub(crate) struct Camera {
+    pub(crate) devices: Devices,
+    open: Mutex<Option<Arc<Open>>>,
+}
 
 #[derive(Debug)]
 struct Open {
@@ -44,42 +52,29 @@ struct Open {
 }
 
 impl Camera {
-    /// The cameras of this device.
+    /// The cameras of this device, those that look away from the person first.
     ///
     /// # Errors
-    /// `camera` where the system does not tell.
-    pub(crate) fn list() -> Result<Vec<CameraInfo>, Failure> {
-        let known = cameras().map_err(failure)?;
-        let mut list: Vec<_> =
-            known.into_iter().map(|c| CameraInfo { id: c.id, name: c.name, facing: None }).collect();
-        if let Some(path) = stand_in() {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            list.push(CameraInfo { id: STAND_IN_ID.into(), name, facing: None });
-        }
-        Ok(list)
+    /// One of the camera's codes where the system does not tell.
+    pub(crate) fn list(&self) -> Result<Vec<CameraInfo>, Failure> {
+        self.devices.list().map_err(failure)
     }
 
     /// The frames of the camera `id`, which is not opened yet.
     ///
     /// # Errors
-    /// None here; a build without cameras has one.
-    pub(crate) fn source(id: &str) -> Result<Box<dyn FrameSource>, Failure> {
-        Ok(match stand_in() {
-            Some(path) if id == STAND_IN_ID && path.is_dir() => {
-                Box::new(FolderSource::new(path, STAND_IN_FPS))
-            }
-            Some(path) if id == STAND_IN_ID => Box::new(FileSource::new(path, STAND_IN_FPS)),
-            _ => Box::new(NokhwaCamera::new(id)),
-        })
+    /// `camera` where the app has not begun.
+    pub(crate) fn source(&self, id: &str) -> Result<Box<dyn FrameSource>, Failure> {
+        self.devices.source(id).map_err(failure)
     }
 
     /// Opens the camera `id`, and closes the one before it.
     ///
     /// # Errors
-    /// `camera` where it cannot be opened.
+    /// One of the camera's codes where it cannot be opened.
     pub(crate) fn open(&self, id: &str) -> Result<(), Failure> {
         self.close();
-        let session = CameraSession::open(Self::source(id)?).map_err(failure)?;
+        let session = CameraSession::open(self.source(id)?).map_err(failure)?;
         tracing::info!(format = ?session.format(), "the camera is open");
         *self.current() = Some(Arc::new(Open { session, last: AtomicU64::new(0) }));
         Ok(())
@@ -98,12 +93,17 @@ impl Camera {
         Ok(frame.jpeg)
     }
 
-    /// Keeps the newest frame as a picture.
+    /// Keeps what the camera sees as a picture: a still at full resolution where it takes one, else the
+    /// newest frame.
     ///
     /// # Errors
-    /// `camera` where none is open, or none came.
-    pub(crate) fn freeze(&self, service: &Service) -> Result<Picture, Failure> {
-        let frame = self.opened()?.session.freeze().map_err(failure)?;
+    /// `camera` where none is open, or none came; those of opening pictures.
+    pub(crate) fn freeze(&self, service: &Service, cancel: &CancelToken) -> Result<Picture, Failure> {
+        let open = self.opened()?;
+        if let Some(still) = self.devices.still() {
+            return service.open_picture(still, None, cancel);
+        }
+        let frame = open.session.freeze().map_err(failure)?;
         service.open_frame(frame, None)
     }
 
@@ -118,16 +118,21 @@ impl Camera {
     }
 
     fn current(&self) -> MutexGuard<'_, Option<Arc<Open>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn stand_in() -> Option<PathBuf> {
-    std::env::var_os(STAND_IN).map(PathBuf::from)
-}
-
-fn failure(error: CameraError) -> Failure {
-    Failure::new(ServiceCode::Camera, error.to_string())
+/// The failure with the code by which the page knows what to say.
+pub(crate) fn failure(error: CameraError) -> Failure {
+    let code = match &error {
+        CameraError::PermissionDenied => ServiceCode::CameraDenied,
+        CameraError::NoCamera(_) => ServiceCode::CameraNone,
+        CameraError::Busy => ServiceCode::CameraBusy,
+        CameraError::Disabled => ServiceCode::CameraDisabled,
+        CameraError::Background => ServiceCode::CameraPaused,
+        _ => ServiceCode::Camera,
+    };
+    Failure::new(code, error.to_string())
 }
 
 #[cfg(test)]
@@ -140,9 +145,25 @@ mod tests {
         assert_eq!(camera.frame().unwrap_err().code, "camera");
         for id in ["999", "-1", "file", "/etc/passwd", ""] {
             let failure = camera.open(id).unwrap_err();
-            assert_eq!(failure.code, "camera", "{id}: {failure}");
+            assert!(["camera", "camera_none"].contains(&&*failure.code), "{id}: {failure:?}");
         }
         camera.close();
         camera.close();
+    }
+
+    #[test]
+    fn the_page_can_tell_what_is_wrong() {
+        for (error, code) in [
+            (CameraError::PermissionDenied, "camera_denied"),
+            (CameraError::NoCamera("0".into()), "camera_none"),
+            (CameraError::Busy, "camera_busy"),
+            (CameraError::Disabled, "camera_disabled"),
+            (CameraError::Background, "camera_paused"),
+            (CameraError::Unplugged, "camera"),
+            (CameraError::Failed("words".into()), "camera"),
+        ] {
+            let message = error.to_string();
+            assert_eq!(failure(error), Failure { code: code.into(), message });
+        }
     }
 }

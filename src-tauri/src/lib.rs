@@ -1,16 +1,26 @@
 //! Glimpse's window: a thin layer between its page and [`glimpse_service::Service`].
 
+#[cfg(target_os = "android")]
+mod android;
+#[cfg(test)]
+mod android_project;
 mod arrivals;
-#[cfg_attr(mobile, path = "no_camera.rs")]
 mod camera;
 mod commands;
+#[cfg_attr(desktop, path = "system_cameras.rs")]
+#[cfg_attr(mobile, path = "phone_cameras.rs")]
+mod devices;
 mod live;
 mod logging;
+#[cfg(any(target_os = "android", test))]
+mod resources;
 mod running;
 mod state;
 mod window;
 
-use std::path::{Path, PathBuf};
+#[cfg(desktop)]
+use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -48,6 +58,10 @@ pub fn run() -> ExitCode {
             }))
             .plugin(tauri_plugin_window_state::Builder::default().build())
     };
+    #[cfg(mobile)]
+    let builder = builder.plugin(tauri_plugin_camera::init());
+    #[cfg(target_os = "android")]
+    let builder = builder.plugin(android::init());
     let built = builder
         .setup(move |app| Ok(set_up(app.handle(), &log, started)?))
         .on_window_event(|window, event| window::on_event(window.app_handle(), event))
@@ -81,13 +95,34 @@ fn set_up(app: &AppHandle, log: &LogFile, started: Instant) -> tauri::Result<()>
         tracing::warn!(%error, folder = %logs.display(), "no log file");
     }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "Glimpse starts");
-    let folders = Folders { resources: path.resource_dir().ok(), data: data_folder(app) };
     let state = Arc::clone(&app.state::<Shared>());
+    #[cfg(mobile)]
+    state.camera.devices.begin(app);
+    let opening = app.clone();
     // Beside the window, which needs as long to come up.
-    std::thread::spawn(move || state.open(&folders));
+    std::thread::spawn(move || {
+        let (resources, data) = (resource_folder(&opening), data_folder(&opening));
+        state.open(&Folders { resources, data });
+    });
     #[cfg(desktop)]
     stop_on_signal(app.clone());
     window::open(app, started)
+}
+
+/// Where packs and samples lie that came with the program.
+#[cfg(not(target_os = "android"))]
+fn resource_folder(app: &AppHandle) -> Option<PathBuf> {
+    app.path().resource_dir().ok()
+}
+
+/// Where packs and samples lie: copied out of the app's package, which is no folder. Without them the
+/// service says which pack it misses.
+#[cfg(target_os = "android")]
+fn resource_folder(app: &AppHandle) -> Option<PathBuf> {
+    let folder = app.path().app_data_dir().ok()?.join("resources");
+    let package = app.state::<android::Phone>();
+    let installed = resources::install(&*package, &folder);
+    installed.inspect_err(|error| tracing::error!(%error, "packs and samples are not there")).ok()
 }
 
 /// Where library and settings lie: on the desktop where `glimpse serve` has them.
@@ -124,15 +159,20 @@ fn arrive(app: &AppHandle, paths: Vec<PathBuf>) {
 
 fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
-        #[cfg(any(target_os = "macos", target_os = "ios", target_os = "android"))]
+        #[cfg(any(target_os = "macos", target_os = "ios"))]
         RunEvent::Opened { urls } => {
             arrive(app, urls.iter().filter_map(|url| url.to_file_path().ok()).collect());
+        }
+        #[cfg(target_os = "android")]
+        RunEvent::Opened { urls } => {
+            let app = app.clone();
+            std::thread::spawn(move || arrive(&app, android::taken(&app, &urls)));
         }
         RunEvent::Exit => {
             let state = app.state::<Shared>();
             state.running.cancel_all();
-            state.camera.close();
             state.live.stop_all();
+            window::close_camera(&state);
             tracing::info!("Glimpse ends");
         }
         _ => {}

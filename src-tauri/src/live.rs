@@ -11,7 +11,6 @@ use glimpse_service::api::{
 use glimpse_service::{Live, Service, shown_frame};
 use tauri::ipc::Channel;
 
-use crate::camera::Camera;
 use crate::state::App;
 
 /// Longest wait for a frame that is newer than the last one that was shown.
@@ -38,7 +37,7 @@ impl LiveSessions {
         let (live, heard) = match &start.source {
             LiveSource::Camera { id } => {
                 app.camera.close();
-                service.live_watch(Camera::source(id)?, options)?
+                service.live_watch(app.camera.source(id)?, options)?
             }
             LiveSource::Path { path } => service.live_path(&app.arrivals.file(path)?, options)?,
             _ => service.live_start(start)?,

@@ -19,8 +19,11 @@ type FileLayer = fmt::Layer<Registry, fmt::format::DefaultFields, fmt::format::F
 /// Glimpse has to say from `info` on, and warnings of others.
 pub(crate) fn begin() -> LogFile {
     let (file, handle) = reload::Layer::new(None::<FileLayer>);
-    let filter = EnvFilter::try_from_env("GLIMPSE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,glimpse_app=info,glimpse_service=info,glimpse_engine=info"));
+    let filter = EnvFilter::try_from_env("GLIMPSE_LOG").unwrap_or_else(|_| {
+        EnvFilter::new(
+            "warn,glimpse_app=info,glimpse_service=info,glimpse_engine=info,tauri_plugin_camera=info",
+        )
+    });
     let stderr = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let started = tracing_subscriber::registry().with(file).with(stderr).with(filter).try_init();
     if let Err(error) = started {

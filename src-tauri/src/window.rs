@@ -109,11 +109,29 @@ pub(crate) fn on_event(app: &AppHandle, event: &WindowEvent) {
 fn stop_all(app: &AppHandle) {
     let state = app.state::<Shared>();
     state.running.cancel_all();
-    state.camera.close();
     state.live.stop_all();
+    close_camera(&state);
 }
 
+/// Lets go of the camera.
+#[cfg(desktop)]
+pub(crate) fn close_camera(state: &Shared) {
+    state.camera.close();
+}
+
+/// On phones the camera's thread may wait for an answer from this one.
+#[cfg(mobile)]
+pub(crate) fn close_camera(state: &Shared) {
+    let state = Shared::clone(state);
+    std::thread::spawn(move || state.camera.close());
+}
+
+/// Brings the window to the front. On phones the system did, or it stays where it is.
+#[cfg(mobile)]
+pub(crate) fn show(_app: &AppHandle) {}
+
 /// Brings the window to the front.
+#[cfg(desktop)]
 pub(crate) fn show(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
     for result in [window.unminimize(), window.show(), window.set_focus()] {

@@ -1,15 +1,15 @@
-//! This device's cameras. Those of phones come with their own plugin.
+//! This device's cameras. What only those of phones can do, the plugin `camera` does.
 
 use glimpse_service::api::{Failure, Picture};
 use tauri::State;
 use tauri::ipc::Response;
 
-use crate::camera::{Camera, CameraInfo};
+use crate::camera::CameraInfo;
 use crate::state::Shared;
 
 #[tauri::command]
 pub(crate) async fn camera_list(app: State<'_, Shared>) -> Result<Vec<CameraInfo>, Failure> {
-    app.blocking(|_, _| Camera::list()).await
+    app.blocking(|app, _| app.camera.list()).await
 }
 
 #[tauri::command]
@@ -24,7 +24,7 @@ pub(crate) async fn camera_frame(app: State<'_, Shared>) -> Result<Response, Fai
 
 #[tauri::command]
 pub(crate) async fn camera_freeze(app: State<'_, Shared>) -> Result<Picture, Failure> {
-    app.blocking(|app, service| app.camera.freeze(service)).await
+    app.blocking(|app, service| app.camera.freeze(service, &app.running.page())).await
 }
 
 #[tauri::command]

@@ -6,7 +6,7 @@ use glimpse_service::api::{
 use tauri::State;
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
 
-use super::pictures::name_of;
+use super::pictures::{file_of, name_of};
 use crate::live::LiveSessions;
 use crate::state::Shared;
 
@@ -56,10 +56,7 @@ pub(crate) async fn live_frame(
 
 #[tauri::command]
 pub(crate) async fn open_clip(app: State<'_, Shared>, request: Request<'_>) -> Result<ClipAbout, Failure> {
-    let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(Failure::new(ServiceCode::BadRequest, "the clip's bytes are the body"));
-    };
-    let (name, bytes) = (name_of(&request)?, bytes.clone());
+    let (name, bytes) = (name_of(&request)?, file_of(request.body())?);
     app.blocking(move |_, service| {
         let mut upload = service.begin_clip(name.as_deref())?;
         upload.write(&bytes)?;

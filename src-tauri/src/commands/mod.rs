@@ -37,7 +37,7 @@ commands! {
     live: live_start, live_command, live_push, live_frame, open_clip, close_clip, sample_clips;
     looks: look, cancel;
     pictures: open_picture, open_path, paths_to_open, samples, open_sample, close_picture,
-        picture_image, export_picture;
+        picture_image, export_picture, save_file;
     settings: settings, set_settings;
 }
 

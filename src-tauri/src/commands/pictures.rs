@@ -1,9 +1,11 @@
 //! Pictures: opening, showing, exporting, closing.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use glimpse_service::api::{ExportFormat, Failure, Picture, PictureId, Sample, ServiceCode};
 use percent_encoding::percent_decode;
-use tauri::State;
 use tauri::ipc::{InvokeBody, Request, Response};
+use tauri::{AppHandle, State};
 
 use super::raw;
 use crate::state::Shared;
@@ -13,11 +15,25 @@ const NAME_HEADER: &str = "x-glimpse-name";
 
 #[tauri::command]
 pub(crate) async fn open_picture(app: State<'_, Shared>, request: Request<'_>) -> Result<Picture, Failure> {
-    let InvokeBody::Raw(bytes) = request.body() else {
-        return Err(Failure::new(ServiceCode::BadRequest, "the picture's bytes are the body"));
-    };
-    let (name, bytes) = (name_of(&request)?, bytes.clone());
+    let (name, bytes) = (name_of(&request)?, file_of(request.body())?);
     app.blocking(move |app, service| service.open_picture(bytes, name.as_deref(), &app.running.page())).await
+}
+
+/// The bytes of a picture or clip: the body itself or, from web views that hand over text alone (Android's),
+/// `{"base64": …}`.
+///
+/// # Errors
+/// `bad_request` for another body.
+pub(super) fn file_of(body: &InvokeBody) -> Result<Vec<u8>, Failure> {
+    let bytes = match body {
+        InvokeBody::Raw(bytes) => Some(bytes.clone()),
+        InvokeBody::Json(fields) => {
+            let text = fields.as_object().filter(|fields| fields.len() == 1);
+            text.and_then(|fields| fields.get("base64")?.as_str())
+                .and_then(|text| BASE64_STANDARD.decode(text).ok())
+        }
+    };
+    bytes.ok_or_else(|| Failure::new(ServiceCode::BadRequest, "the file's bytes are the body"))
 }
 
 /// The name that a picture or clip comes with.
@@ -76,9 +92,51 @@ pub(crate) async fn export_picture(
     app.blocking(move |app, service| service.export_picture(&id, format, &app.running.page())).await.map(raw)
 }
 
+/// Keeps a file where a person chooses, and says whether they chose: for web views without downloads, which
+/// are Android's.
+#[tauri::command]
+pub(crate) async fn save_file(app: AppHandle, request: Request<'_>) -> Result<bool, Failure> {
+    let (name, bytes) = (name_of(&request)?, file_of(request.body())?);
+    let name = name.unwrap_or_else(|| "glimpse".into());
+    let done = tauri::async_runtime::spawn_blocking(move || save(&app, &name, &bytes)).await;
+    done.unwrap_or_else(|error| Err(Failure::new(ServiceCode::Internal, error.to_string())))
+}
+
+#[cfg(target_os = "android")]
+fn save(app: &AppHandle, name: &str, bytes: &[u8]) -> Result<bool, Failure> {
+    let saved = crate::android::save(app, name, bytes);
+    saved.map_err(|error| Failure::new(ServiceCode::Storage, error.to_string()))
+}
+
+#[cfg(not(target_os = "android"))]
+fn save(_app: &AppHandle, _name: &str, _bytes: &[u8]) -> Result<bool, Failure> {
+    Err(Failure::new(ServiceCode::Unavailable, "downloads of the page do it here"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_come_as_they_are_or_as_text() {
+        use serde_json::json;
+        assert_eq!(file_of(&InvokeBody::Raw(vec![1, 2])).unwrap(), [1, 2]);
+        let text = |json| file_of(&InvokeBody::Json(json));
+        assert_eq!(text(json!({ "base64": "/9gA" })).unwrap(), [0xff, 0xd8, 0]);
+        assert!(text(json!({ "base64": "" })).unwrap().is_empty());
+        for bad in [
+            json!({ "base64": "/9g" }),
+            json!({ "base64": "not text" }),
+            json!({ "base64": 1 }),
+            json!({ "base64": "/9gA", "more": 1 }),
+            json!({}),
+            json!([255, 216]),
+            json!("/9gA"),
+            json!(null),
+        ] {
+            assert_eq!(text(bad.clone()).unwrap_err().code, "bad_request", "{bad}");
+        }
+    }
 
     #[test]
     fn names_come_percent_encoded() {

@@ -78,6 +78,17 @@ fn invoked_commands_are_found_in_typescript() {
 #[test]
 fn the_page_invokes_all_commands_and_no_others() {
     let source = fs::read_to_string(root().join("ui/src/backend/tauri.ts")).unwrap();
-    let invoked = invoked(&source);
-    assert_eq!(invoked, BTreeSet::from_iter(COMMANDS.iter().copied()));
+    let (plugins, own): (BTreeSet<_>, BTreeSet<_>) =
+        invoked(&source).into_iter().partition(|name| name.starts_with("plugin:"));
+    assert_eq!(own, BTreeSet::from_iter(COMMANDS.iter().copied()));
+    // What phones have besides is allowed there, and nothing else of it.
+    let text = fs::read_to_string(root().join("src-tauri/capabilities/phone.json")).unwrap();
+    let capability: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(capability["platforms"], serde_json::json!(["android", "iOS"]));
+    assert_eq!(capability["windows"], serde_json::json!(["main"]));
+    assert_eq!(capability.get("remote"), None);
+    let granted = capability["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    let granted: BTreeSet<_> = granted.map(str::to_owned).collect();
+    let permission = |name: &str| name.replace("plugin:", "").replace('|', ":allow-").replace('_', "-");
+    assert_eq!(granted, plugins.into_iter().map(permission).collect());
 }
