@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use glimpse_camera::{CameraError, FrameSource};
@@ -82,9 +82,11 @@ fn a_clip_goes_through_in_turn_and_the_same_frames_give_the_same_observations() 
 #[test]
 fn a_source_that_stalls_is_told_of_and_comes_back() {
     let _watchdog = Watchdog::new("stall", 60);
-    let act = |n: u64| match n {
-        0..20 => Act::Frame(33 * n),
-        20..1020 => Act::Silence,
+    // Silent until it was told of, however long that takes.
+    let awake = Arc::new(AtomicBool::new(false));
+    let wakes = awake.clone();
+    let act = move |n: u64| match n {
+        20.. if !wakes.load(Ordering::SeqCst) => Act::Silence,
         _ => Act::Frame(33 * n),
     };
     let clock = Arc::new(ManualClock::default());
@@ -100,6 +102,7 @@ fn a_source_that_stalls_is_told_of_and_comes_back() {
         clock.advance(Duration::from_millis(120));
         told.extend(events.next(Duration::from_millis(5)));
     }
+    awake.store(true, Ordering::SeqCst);
     told.extend(until(&mut events, is_state(SourceState::Returned)));
     until(&mut events, is_observation);
     let telemetry = session.stop();
