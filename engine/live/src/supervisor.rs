@@ -92,6 +92,8 @@ impl Past {
             busy: (busy / passed).min(1.0),
             dropped_share: if late > 0.0 { late / (late + analysed) } else { 0.0 },
             temperature_c: telemetry.temperature.value,
+            heat: telemetry.heat.state,
+            headroom: telemetry.headroom.value,
             power_mw: telemetry.power.value,
             rate: telemetry.rates.analysed,
         }

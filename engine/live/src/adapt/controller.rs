@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use glimpse_telemetry::HeatState;
+
 use super::backoff::{Backoff, Standing};
-use super::heat::Heat;
 use super::ladder::{at_source, ladder};
 use super::power::Power;
 use super::strain::{Temper, bound, busy_under, power_under, time, time_under};
+use super::warmth::{Urgency, Warmth};
 use crate::{AdaptState, LiveOptions, Load, Pressure};
 
 /// An excess that lasts no longer is a hiccup.
@@ -19,8 +21,6 @@ const HEAT_DWELL: Duration = Duration::from_secs(10);
 pub(super) const HEAT_CALM: Duration = Duration::from_secs(60);
 /// A forecast that lasts no longer was of a burst of work.
 const FORESEEN_LASTING: Duration = Duration::from_secs(3);
-/// Forecasts matter this close to the bound, in °C.
-const NEAR: f64 = 10.0;
 /// Likewise where the bound is exceeded, not only in sight.
 const HOT_DWELL: Duration = Duration::from_secs(4);
 /// Signals further apart than this are of another time: the device slept, or the clock jumped.
@@ -49,6 +49,10 @@ pub struct Signals {
     pub dropped_share: f64,
     /// Temperature of the processor, in °C.
     pub temperature_c: Option<f64>,
+    /// How far the system throttles.
+    pub heat: Option<HeatState>,
+    /// How close the device is to throttling: 1 is where that is severe, 0 is 30 °C below.
+    pub headroom: Option<f64>,
     /// Power of the device, in mW.
     pub power_mw: Option<f64>,
     /// Frames analysed a second; 0 where that is not known.
@@ -69,7 +73,7 @@ pub struct Controller {
     level: usize,
     cause: Pressure,
     temper: Temper,
-    heat: Heat,
+    warmth: Warmth,
     power: Power,
     backoff: Backoff,
     last: Option<Duration>,
@@ -100,7 +104,7 @@ impl Controller {
             steps: Vec::new(),
             level: 0,
             cause: Pressure::None,
-            heat: Heat::default(),
+            warmth: Warmth::default(),
             power: Power::default(),
             backoff: Backoff::default(),
             last: None,
@@ -146,9 +150,7 @@ impl Controller {
                 Duration::ZERO
             }
         };
-        if let Some(degrees) = signals.temperature_c.filter(|value| value.is_finite()) {
-            self.heat.add(at, degrees);
-        }
+        self.warmth.add(at, signals);
         if let Some(milliwatts) = signals.power_mw.filter(|value| value.is_finite() && *value >= 0.0) {
             self.power.add(milliwatts, passed);
         }
@@ -203,7 +205,7 @@ impl Controller {
 
     /// Time begins anew.
     fn begin(&mut self, at: Duration) {
-        self.heat = Heat::default();
+        self.warmth = Warmth::default();
         self.power = Power::default();
         self.changed = at;
         self.exceeded = None;
@@ -216,19 +218,17 @@ impl Controller {
     fn pressing(&mut self, at: Duration, passed: Duration, signals: &Signals) -> Option<(Pressure, usize)> {
         let (load, budget) = (self.load(), self.options.budget);
         let since = at.saturating_sub(self.changed);
-        if let Some(bound) = bound(budget.temperature_c).or(Some(self.temper.degrees))
-            && let (Some(now), Some(ahead)) =
-                (self.heat.now(), self.heat.after(Duration::from_secs(self.temper.foresight)))
-        {
-            if now >= bound - 0.25 {
-                return Some((Pressure::Heat, usize::from(since >= HOT_DWELL)));
+        match self.warmth.pressing(&self.temper, self.most_degrees()) {
+            Some(Urgency::Critical) => {
+                return Some((Pressure::Heat, if since >= HOT_DWELL { DEEPEST } else { 0 }));
             }
-            if ahead >= bound && now > bound - NEAR {
+            Some(Urgency::Exceeded) => return Some((Pressure::Heat, usize::from(since >= HOT_DWELL))),
+            Some(Urgency::Foreseen) => {
                 let first = *self.foreseen.get_or_insert(at);
                 let lasting = at.saturating_sub(first) >= FORESEEN_LASTING;
                 return Some((Pressure::Heat, usize::from(lasting && since >= HEAT_DWELL)));
             }
-            self.foreseen = None;
+            None => self.foreseen = None,
         }
         let power =
             bound(budget.power_mw).and_then(|bound| self.power.use_of(bound)).filter(|used| *used > 1.0);
@@ -259,6 +259,11 @@ impl Controller {
         Some((pressure, if lasting && since >= dwell { steps } else { 0 }))
     }
 
+    /// The bound of the processor's temperature, in °C.
+    fn most_degrees(&self) -> f64 {
+        bound(self.options.budget.temperature_c).unwrap_or(self.temper.degrees)
+    }
+
     /// Steps down until `meets` is true of one, 1 to [`DEEPEST`].
     fn steps_until(&self, meets: impl Fn(&Load) -> bool) -> usize {
         let below = &self.steps[self.level + 1..];
@@ -283,7 +288,7 @@ impl Controller {
         self.exceeded = None;
         self.foreseen = None;
         self.calm = None;
-        self.heat.restart();
+        self.warmth.restart();
         self.power.restart();
     }
 
@@ -332,13 +337,11 @@ impl Controller {
         if power.is_some_and(|used| power_under(other, used, &load, self.fps) > 0.95) {
             return None;
         }
-        let limit = bound(budget.temperature_c).unwrap_or(self.temper.degrees) - self.temper.margin;
-        let ahead = self.heat.after(Duration::from_secs(2 * self.temper.foresight));
-        let crest = self.heat.crest();
-        if ahead.is_some_and(|degrees| degrees > limit) || crest.is_some_and(|degrees| degrees > limit) {
+        if !self.warmth.has_room(&self.temper, self.most_degrees()) {
             return None;
         }
-        Some(Standing { time, power: power.unwrap_or(0.0), degrees: crest.unwrap_or(0.0) })
+        let degrees = self.warmth.crest().unwrap_or(0.0);
+        Some(Standing { time, power: power.unwrap_or(0.0), degrees })
     }
 }
 

@@ -20,6 +20,7 @@ mod heat;
 mod ladder;
 mod power;
 mod strain;
+mod warmth;
 
 pub use controller::{Controller, Signals};
 pub use ladder::ladder;

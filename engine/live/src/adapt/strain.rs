@@ -10,8 +10,11 @@ const FEW_DROPPED: f64 = 0.05;
 /// Numbers of a policy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Temper {
+    pub(super) policy: Policy,
     /// The bound of the temperature, in °C, where the user sets none.
     pub(super) degrees: f64,
+    /// The bound of the headroom, where 1 is severe throttling.
+    pub(super) headroom: f64,
     /// How far ahead heat is looked for, in seconds.
     pub(super) foresight: u64,
     /// How far below the bound it must be for a richer step, in °C.
@@ -25,9 +28,21 @@ pub(super) struct Temper {
 impl Temper {
     pub(super) fn of(policy: Policy) -> Self {
         match policy {
-            Policy::Fast => Self { degrees: 90.0, foresight: 3, margin: 4.0, calm: 8, fill: 0.8 },
-            Policy::Balanced => Self { degrees: 80.0, foresight: 10, margin: 5.0, calm: 12, fill: 0.75 },
-            Policy::Cool => Self { degrees: 65.0, foresight: 20, margin: 6.0, calm: 20, fill: 0.7 },
+            Policy::Fast => {
+                Self { policy, degrees: 90.0, headroom: 0.95, foresight: 3, margin: 4.0, calm: 8, fill: 0.8 }
+            }
+            Policy::Balanced => Self {
+                policy,
+                degrees: 80.0,
+                headroom: 0.85,
+                foresight: 10,
+                margin: 5.0,
+                calm: 12,
+                fill: 0.75,
+            },
+            Policy::Cool => {
+                Self { policy, degrees: 65.0, headroom: 0.7, foresight: 20, margin: 6.0, calm: 20, fill: 0.7 }
+            }
         }
     }
 }

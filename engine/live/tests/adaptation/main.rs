@@ -3,6 +3,7 @@
 
 mod device;
 mod judge;
+mod phone;
 mod run;
 mod scene;
 mod throttling;

@@ -70,7 +70,7 @@ pub(crate) fn fixed(case: &Case, load: Load) -> Vec<Point> {
     run(case, |at, signals| controller.step(at, signals))
 }
 
-fn run(case: &Case, mut control: impl FnMut(Duration, &Signals) -> AdaptState) -> Vec<Point> {
+pub(crate) fn run(case: &Case, mut control: impl FnMut(Duration, &Signals) -> AdaptState) -> Vec<Point> {
     let mut session = Session::new(case, control(Duration::ZERO, &Signals::default()));
     let mut points = Vec::with_capacity((LASTS * 4.0) as usize);
     let (mut tick, mut asked) = (0u64, 0u32);
@@ -238,6 +238,7 @@ impl<'a> Session<'a> {
             temperature_c: Some((point.degrees + noise).round()),
             power_mw: Some(point.milliwatts * (1.0 + 0.04 * noise)),
             rate: analysed / WINDOW,
+            ..Signals::default()
         }
     }
 }

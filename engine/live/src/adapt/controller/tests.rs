@@ -139,6 +139,8 @@ fn senseless_signals_and_jumping_clocks_change_nothing() {
         busy: f64::NAN,
         dropped_share: f64::INFINITY,
         temperature_c: Some(f64::NAN),
+        heat: None,
+        headroom: Some(f64::NAN),
         power_mw: Some(-5.0),
         rate: f64::NAN,
     };

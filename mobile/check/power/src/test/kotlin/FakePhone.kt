@@ -62,7 +62,13 @@ internal class FakePhone(private val quirks: Quirks = Quirks(), seed: Int = 1) :
     var saver: Told<Boolean> = Told.of(false)
     var asked = 0
 
-    class Moment(val atMs: Long, val milliamperes: Double, val millivolts: Double, val milliwatts: Double, val plugged: Boolean)
+    class Moment(
+        val atMs: Long,
+        val milliamperes: Double,
+        val millivolts: Double,
+        val milliwatts: Double,
+        val plugged: Boolean,
+    )
 
     init {
         record()

@@ -197,7 +197,8 @@ class QuirksTest {
             if (counter != 5_000) assertNull(reading.charge.value, "${reading.charge}")
         }
         val counter = ChargeCounter()
-        val at = { percent: Double -> counter.read(RawBattery(0, chargeCounter = 2_000_000), Quantity.known(percent, "%", "")) }
+        val raw = RawBattery(0, chargeCounter = 2_000_000)
+        fun at(percent: Double) = counter.read(raw, Quantity.known(percent, "%", ""))
         assertEquals(2_000.0, at(50.0).value)
         assertEquals(2_000.0, at(48.0).value)
         assertNull(at(46.0).value)
@@ -239,9 +240,10 @@ class QuirksTest {
         assertEquals(50.0, level(RawBattery(0, level = 50, scale = 100)).value)
         assertEquals(25.0, level(RawBattery(0, level = 50, scale = 200)).value)
         assertEquals(77.0, level(RawBattery(0, level = -1, scale = 100, capacity = 77)).value)
-        for (raw in listOf(RawBattery(0), RawBattery(0, level = 120, scale = 100), RawBattery(0, 5, level = 1, scale = 0), RawBattery(0, capacity = Int.MIN_VALUE))) {
-            assertNull(level(raw).value)
-        }
+        assertNull(level(RawBattery(0)).value)
+        assertNull(level(RawBattery(0, level = 120, scale = 100)).value)
+        assertNull(level(RawBattery(0, level = 1, scale = 0)).value)
+        assertNull(level(RawBattery(0, capacity = Int.MIN_VALUE)).value)
         val half = Quantity.known(50.0, "%", "")
         assertEquals(7_500.0, energy(RawBattery(0, energyCounter = 7_500_000_000), half).value)
         for (none in listOf(null, 0L, -1L, 1L, Long.MIN_VALUE, Long.MAX_VALUE, 7_500_000L)) {
@@ -289,7 +291,7 @@ class QuirksTest {
                 unplugged = if (phone.chargerWatts == null) seconds else 0
                 val tells = quirks.constantCurrent == null && quirks.hiccup == null && quirks.voltageFactor != 0.001
                 if (tells && unplugged > 15 + 8 * quirks.gaugeMs / 1000) {
-                    assertNotNull(reading.power.value, "${reading.power} after $unplugged s with $quirks: ${reading.findings}")
+                    assertNotNull(reading.power.value, "${reading.power}, $quirks: ${reading.findings}")
                     told++
                 }
                 phone.chargerWatts = if (random.nextBoolean()) null else random.nextDouble() * 25
@@ -298,10 +300,14 @@ class QuirksTest {
         assertTrue(told > 200, "$told")
     }
 
+    private companion object {
+        val CONSTANTS = listOf(Int.MIN_VALUE, 0, -1, 312, -1_312, 345_678, -765_432)
+    }
+
     private fun randomQuirks(random: Random) = Quirks(
         milliamperes = random.nextBoolean(),
         sign = SignOf.entries.random(random),
-        constantCurrent = listOf(Int.MIN_VALUE, 0, -1, 312, -1_312, 345_678, -765_432).random(random).takeIf { random.nextInt(6) == 0 },
+        constantCurrent = CONSTANTS.random(random).takeIf { random.nextInt(6) == 0 },
         hiccup = listOf(Int.MIN_VALUE, 0, -1).random(random).takeIf { random.nextInt(6) == 0 },
         constantCounter = listOf(Int.MIN_VALUE, 0, -1).random(random).takeIf { random.nextInt(3) == 0 },
         counterInMah = random.nextInt(4) == 0,

@@ -18,7 +18,8 @@ internal class AndroidServices(private val context: Context) : PowerServices {
     override fun nowMs(): Long = SystemClock.elapsedRealtime()
 
     override fun battery(): RawBattery {
-        val changed = asked<Intent> { context.registerReceiver(null, IntentFilter(Intent.ACTION_BATTERY_CHANGED)) }.value
+        val filter = IntentFilter(Intent.ACTION_BATTERY_CHANGED)
+        val changed = asked<Intent> { context.registerReceiver(null, filter) }.value
         fun extra(name: String) = changed?.takeIf { it.hasExtra(name) }?.getIntExtra(name, Int.MIN_VALUE)
         fun property(id: Int) = asked { battery?.getIntProperty(id) }.value
         return RawBattery(

@@ -17,8 +17,8 @@ internal enum class CurrentUnit(val perMilliampere: Double, val label: String) {
  * counter: what it lost or gained in a minute or more, against the sum of the values.
  *
  * Sign: nothing flows into a battery with nothing plugged in, so what is seen then is the sign of what flows out. The
- * other sign is of what flows in. Whether there is another one is known once it is seen, or once a charge counter rises;
- * where there is none, the direction is unknown on a charger.
+ * other sign is of what flows in. Whether there is another one is known once it is seen, or once a charge counter
+ * rises; where there is none, the direction is unknown on a charger.
  *
  * Only values that changed count, so that one that stands still says nothing. A value is used where the charger was the
  * same for [settleMs] before and [CONFIRM_MS] after it: status and current are not updated together. Where the counter

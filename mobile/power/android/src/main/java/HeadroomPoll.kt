@@ -24,10 +24,13 @@ internal class HeadroomPoll {
         }
         val (atMs, headroom) = last ?: return Quantity.unknown("1", reason)
         if (nowMs - atMs !in 0..LONGEST_MS) return Quantity.unknown("1", reason.ifEmpty { "the last one is too old" })
-        val contradiction =
-            status != null &&
-                (status >= ThermalStatus.SEVERE && headroom < SEVERE_LEAST || status >= ThermalStatus.LIGHT && headroom == 0.0)
-        if (contradiction) {
+        val least =
+            when {
+                status == null || status < ThermalStatus.LIGHT -> 0.0
+                status < ThermalStatus.SEVERE -> Double.MIN_VALUE
+                else -> SEVERE_LEAST
+            }
+        if (headroom < least) {
             return Quantity.unknown("1", "the headroom $headroom contradicts the thermal status $status")
         }
         return Quantity.known(headroom, "1", "PowerManager: thermal headroom", nowMs - atMs)

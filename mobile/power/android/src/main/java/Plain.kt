@@ -18,7 +18,7 @@ internal fun level(raw: RawBattery): Quantity {
 /**
  * mV of the pack, of one to four cells.
  *
- * Documented as mV; as µV it is a thousand times as much, which leaves no doubt. Whole volts are too coarse to be told.
+ * Documented as mV; as µV it is a thousand times as much, which leaves no doubt. Whole volts are too coarse.
  */
 internal fun voltage(raw: RawBattery): Quantity =
     when (val told = raw.voltage) {

@@ -145,7 +145,8 @@ class PowerPlugin(activity: Activity) : Plugin(activity) {
                 power.hear(status)
                 if (listening != null) send()
             }
-            val filter = IntentFilter(Intent.ACTION_POWER_CONNECTED).apply { addAction(Intent.ACTION_POWER_DISCONNECTED) }
+            val filter = IntentFilter(Intent.ACTION_POWER_CONNECTED)
+            filter.addAction(Intent.ACTION_POWER_DISCONNECTED)
             asked { context.registerReceiver(changed, filter, null, handler) ?: Intent() }
             tick.run()
         }
