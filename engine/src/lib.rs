@@ -16,6 +16,8 @@ mod exec;
 pub mod find;
 pub mod graph;
 mod info;
+#[cfg(test)]
+mod instruction_sets;
 pub mod languages;
 mod network;
 mod note;

@@ -18,8 +18,12 @@ mod quantized;
 #[cfg(test)]
 mod request_tests;
 mod requests;
+#[cfg(test)]
+mod same_bytes;
 mod session;
 mod spatial;
+#[cfg(test)]
+mod test_support;
 mod top1;
 
 pub(crate) use compile::{Fusion, Model};

@@ -2,60 +2,14 @@
 
 #![allow(clippy::print_stdout, reason = "a test tells how far apart the two are")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use glimpse_kernels::Kernels;
 
-use super::{Feed, Finished, Fusion, Model, Output, Pool, Request, Session, Wanted};
-use crate::pack::{Manifest, Pack};
-use crate::read::CancelToken;
+use super::test_support::{pack, picture, reals, run};
+use super::{Fusion, Model, Pool, Session};
+use crate::pack::Pack;
 use crate::reference::{Reference, ReferenceInput, ReferenceOptions, ReferenceValue};
-
-fn pack(id: &str) -> Arc<Pack> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../assets");
-    let manifest = Manifest::read(&folder).expect("assets/packs.toml");
-    Arc::new(manifest.open(&folder, id).expect("pack (f32 packs: `make packs-f32`)"))
-}
-
-/// A picture with strokes on paper, so that the networks see edges as of text.
-fn picture(h: usize, w: usize) -> Vec<u8> {
-    let mut seed = 99u64;
-    let mut next = || {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize
-    };
-    let mut rgb: Vec<u8> = (0..h * w * 3).map(|_| 215 + (next() % 30) as u8).collect();
-    for _ in 0..h * w / 150 {
-        let (y, x, ink) = (next() % h, next() % w, (next() % 60) as u8);
-        let (tall, wide) = if next() % 2 == 0 { (12, 2) } else { (2, 9) };
-        for yy in y..(y + tall).min(h) {
-            for xx in x..(x + wide).min(w) {
-                rgb[(yy * w + xx) * 3..][..3].fill(ink);
-            }
-        }
-    }
-    rgb
-}
-
-/// Runs `model` on the picture `rgb` of `shape`.
-fn run<'a>(
-    session: &'a mut Session,
-    model: &'a Model,
-    shape: [usize; 2],
-    rgb: &[u8],
-    pool: &Pool,
-) -> Finished<'a> {
-    let fill = |input: &mut [u8]| to_rgbx(rgb, input);
-    let request = Request { shape, feed: Feed::Picture(&fill), wanted: Wanted::ALL, allowed: None };
-    session.run(model, &request, pool, &CancelToken::new()).expect("run")
-}
-
-fn to_rgbx(rgb: &[u8], out: &mut [u8]) {
-    for (x, p) in out.chunks_exact_mut(4).zip(rgb.chunks_exact(3)) {
-        x.copy_from_slice(&[p[0], p[1], p[2], 0]);
-    }
-}
 
 /// Root of the mean squared difference over that of the reference.
 fn distance(fast: &[f32], reference: &[f32]) -> f64 {
@@ -63,16 +17,6 @@ fn distance(fast: &[f32], reference: &[f32]) -> f64 {
     let error: f64 = fast.iter().zip(reference).map(|(a, b)| square(a - b)).sum();
     let power: f64 = reference.iter().map(|b| square(*b)).sum();
     (error / power.max(1e-12)).sqrt()
-}
-
-fn reals(output: Output<'_>, quant: Option<crate::graph::Quant>) -> Vec<f32> {
-    match (output, quant) {
-        (Output::U8(b), Some(q)) => {
-            b.iter().map(|b| (f32::from(*b) - f32::from(q.zero_point)) * q.scale).collect()
-        }
-        (Output::F32(v), _) => v.to_vec(),
-        (Output::U8(_), None) => panic!("bytes without a quantization"),
-    }
 }
 
 /// Runs the fast executor on a picture, then each node of the reference on the fast executor's own
@@ -215,43 +159,5 @@ fn f32_networks_end_where_the_reference_ends() {
         let (output, _) = finished.output(0).expect("output");
         let distance = distance(&reals(output, None), &values[model.graph().outputs[0]].data);
         assert!(distance < 1e-3, "{id}: {distance}");
-    }
-}
-
-/// Fused and unfused runs, one thread and several, every instruction set: the same bytes.
-#[test]
-fn every_way_of_running_gives_the_same_bytes() {
-    for (id, shape) in [
-        ("ocr-det-int8", [64, 96]),
-        ("ocr-rec-int8", [48, 104]),
-        ("see-int8", [224, 224]),
-        ("find-int8", [96, 64]),
-    ] {
-        let pack = pack(id);
-        let rgb = picture(shape[0], shape[1]);
-        let mut first: Option<Vec<f32>> = None;
-        for kernels in Kernels::available() {
-            for fusion in [Fusion::Off, Fusion::On] {
-                let model = Model::compile(pack.clone(), kernels, fusion).expect("compile");
-                for threads in [1, 3] {
-                    let pool = Pool::new(threads).expect("pool");
-                    let mut session = Session::new(threads);
-                    let finished = run(&mut session, &model, shape, &rgb, &pool);
-                    let (output, _) = finished.output(0).expect("output");
-                    let quant = model.graph().values[model.graph().outputs[0]].quant;
-                    let got = reals(output, quant);
-                    // The recognizer's neck is real: its rounding differs between instruction sets.
-                    let near = |a: &f32, b: &f32| (a - b).abs() <= if quant.is_some() { 0.0 } else { 2e-2 };
-                    let expected = first.get_or_insert_with(|| got.clone());
-                    let same = expected.iter().zip(&got).filter(|(a, b)| near(a, b)).count();
-                    assert!(
-                        same * 100 >= got.len() * if quant.is_some() { 100 } else { 95 },
-                        "{id} on {} {fusion:?} {threads} threads: {same} of {}",
-                        kernels.isa().name(),
-                        got.len()
-                    );
-                }
-            }
-        }
     }
 }
