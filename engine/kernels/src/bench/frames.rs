@@ -61,8 +61,8 @@ impl FrameWork {
     /// Fastest and median nanoseconds.
     pub(super) fn time(&self, kernels: &Kernels, budget: Duration) -> [f64; 2] {
         let [width, height, stride] = SIZE;
-        let y: Vec<u8> = (0..stride * height).map(|i| (i * 31 ^ (i >> 7)) as u8).collect();
-        let chroma: Vec<u8> = (0..stride * height / 2).map(|i| (i * 37 ^ (i >> 6)) as u8).collect();
+        let y: Vec<u8> = (0..stride * height).map(|i| ((i * 31) ^ (i >> 7)) as u8).collect();
+        let chroma: Vec<u8> = (0..stride * height / 2).map(|i| ((i * 37) ^ (i >> 6)) as u8).collect();
         let (u, v) = if self.step == 2 {
             (&chroma[..chroma.len() - 1], &chroma[1..])
         } else {

@@ -9,7 +9,7 @@ use ndk::bitmap::Bitmap;
 /// # Safety
 /// Called by the Java virtual machine, for `BitmapPixels.lock`.
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn Java_app_glimpse_sdk_BitmapPixels_lock(
+pub(crate) unsafe extern "system" fn Java_app_glimpse_sdk_BitmapPixels_lock(
     env: *mut JNIEnv,
     _class: jclass,
     bitmap: jobject,
@@ -27,7 +27,7 @@ pub unsafe extern "system" fn Java_app_glimpse_sdk_BitmapPixels_lock(
 /// # Safety
 /// Called by the Java virtual machine, for `BitmapPixels.unlock`.
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn Java_app_glimpse_sdk_BitmapPixels_unlock(
+pub(crate) unsafe extern "system" fn Java_app_glimpse_sdk_BitmapPixels_unlock(
     env: *mut JNIEnv,
     _class: jclass,
     bitmap: jobject,
