@@ -94,16 +94,20 @@ fn a_source_that_stalls_is_told_of_and_comes_back() {
     let options = StartOptions { clock: clock.clone(), stalled_after, ..hasty() };
     let (session, mut events) = start(Told::new(act), Fake::default(), options);
     until(&mut events, is_observation);
-    // The source is silent for a while; it is stalled once time has passed.
+    // It is stalled once time has passed; on a busy machine the source may be given up as lost before that is told.
     let mut told = Vec::new();
-    while !states(&told).contains(&SourceState::Stalled) {
+    let is_told = |s: &SourceState| matches!(s, SourceState::Stalled | SourceState::Lost);
+    while !states(&told).iter().any(is_told) {
         clock.advance(Duration::from_millis(120));
         told.extend(events.next(Duration::from_millis(5)));
         clock.advance(Duration::from_millis(120));
         told.extend(events.next(Duration::from_millis(5)));
     }
     awake.store(true, Ordering::SeqCst);
-    told.extend(until(&mut events, is_state(SourceState::Returned)));
+    // It may have stalled, and returned, before its silence.
+    if !states(&told).contains(&SourceState::Returned) {
+        until(&mut events, is_state(SourceState::Returned));
+    }
     until(&mut events, is_observation);
     let telemetry = session.stop();
     assert!(telemetry.frames.balanced(), "{:?}", telemetry.frames);
