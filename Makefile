@@ -114,8 +114,11 @@ bindings: deps ## Write the bindings of mobile/sdk again, from glimpse-sdk's int
 	$(CARGO) build --locked -p glimpse-sdk -p glimpse-bindgen
 	scripts/check-bindings.sh --write
 
-jvm-test: deps ## Compile and test what Kotlin there is in mobile/
-	scripts/install-deps.sh jvm
+# Built with the features that `cargo test --workspace` has, so that nothing is built twice.
+jvm-test: deps ui ## Compile and test what Kotlin there is in mobile/, and compare the SDKs' bindings
+	scripts/install-deps.sh app camera jvm
+	$(CARGO) build --locked --workspace --lib --bins --tests
+	scripts/check-bindings.sh
 	mvn -q -B -f mobile/pom.xml test
 
 swift-test: deps ## Compile and test what Swift there is in mobile/

@@ -73,7 +73,7 @@ impl LiveStream {
             height,
             stride: width as usize * 3,
             colour: Colour::default(),
-            data: image.into_raw(),
+            data: image.into_raw().into(),
             at: Duration::from_nanos(timestamp_nanos.max(0).unsigned_abs()),
             sequence: 0,
         };

@@ -12,11 +12,11 @@ describe('snippets', () => {
   it('are the files, with the types where a program of one’s own has them', () => {
     const typescript = "import type { Picture } from '$/backend/types';\n";
     const files = { rust: 'let a = 1;\n', typescript, kotlin: 'k', swift: 's' };
-    expect(snippets(files).map((s) => [s.name, s.source, s.planned])).toEqual([
-      ['Rust', 'let a = 1;', false],
-      ['TypeScript', "import type { Picture } from './glimpse';", false],
-      ['Kotlin', 'k', true],
-      ['Swift', 's', true],
+    expect(snippets(files).map((s) => [s.name, s.source])).toEqual([
+      ['Rust', 'let a = 1;'],
+      ['TypeScript', "import type { Picture } from './glimpse';"],
+      ['Kotlin', 'k'],
+      ['Swift', 's'],
     ]);
   });
 
@@ -30,6 +30,8 @@ describe('snippets', () => {
     );
     expect(fill('Knobs(minSide = 3f)', values)).toBe('Knobs(minSide = 4f)');
     expect(fill('beam: None, beam: null,', values)).toBe('beam: Some(3), beam: 3,');
+    expect(fill('(beam = null)', values)).toBe('(beam = 3)');
+    expect(fill('(beam: nil, attention: false)', values)).toBe('(beam: 3, attention: true)');
   });
 
   it.each([

@@ -25,7 +25,6 @@ export function snippets(files: Record<CodeLanguage, string>): Snippet[] {
     language,
     name: NAMES[language],
     source: files[language].replace("'$/backend/types'", "'./glimpse'").trim(),
-    planned: language === 'kotlin' || language === 'swift',
   }));
 }
 
