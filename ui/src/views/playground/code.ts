@@ -8,8 +8,6 @@ export interface Snippet {
   /** Its name among programmers; not translated. */
   name: string;
   source: string;
-  /** Whether the library that it uses is not there yet. */
-  planned: boolean;
 }
 
 const NAMES: Record<CodeLanguage, string> = {
@@ -41,7 +39,7 @@ export function fill(source: string, values: Readonly<Record<string, Literal>>):
   let out = source;
   for (const [name, value] of Object.entries(values)) {
     const field = new RegExp(
-      `\\b(${name}|${camel(name)})(\\s*[:=]\\s*)(\\d+(?:\\.\\d+)?|true|false|null|None)(?=f?\\b)`,
+      `\\b(${name}|${camel(name)})(\\s*[:=]\\s*)(\\d+(?:\\.\\d+)?|true|false|null|nil|None)(?=f?\\b)`,
       'g',
     );
     out = out.replace(field, (_, field: string, between: string, before: string) => {
