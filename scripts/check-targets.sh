@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Runs the kernels' tests on aarch64 under qemu-user and type-checks the kernels for 32-bit targets,
-# the engine for phones and wasm, and the app's service for phones.
+# Runs tests of the kernels and the engine on aarch64 under qemu-user, type-checks what phones and
+# browsers run, and links the Android app to see what it asks of the system.
 #
-# Usage: scripts/check-targets.sh [kernels|engine|all] [-- ARGUMENTS OF THE TEST PROGRAM]
+# Usage: scripts/check-targets.sh [kernels|engine|types|link|all] [-- ARGUMENTS OF THE KERNELS' TESTS]
 #
-# The kernels run twice: on every feature that qemu emulates (NEON, dotprod, i8mm), and on a
-# Cortex-A72 that has plain NEON only, so that both what a new and what an old phone picks is run.
+#   kernels  twice: on every feature that qemu emulates (NEON, dotprod, i8mm), and on a Cortex-A72
+#            that has plain NEON only, so that both what a new and what an old phone picks is run
+#   engine   whole networks on each of these against plain Rust, and samples read, named, found and
+#            described as they are here
+#   types    type checks: the app and the SDK for iOS, the SDK for Android's 32-bit processors, the
+#            engine for iOS' simulator and for wasm
+#   link     the same for Android, linked against nothing, as scripts/stub-ld.sh says: the libraries fit
+#            pages of 16 KiB, have what Kotlin calls, and leave open only what is in
+#            scripts/android-symbols.txt, which Android has had since API 24
 #
 # The targets' standard libraries come from rustup. Where rustup cannot download them, Debian's own
 # compiler builds them from rust-web-src. GLIMPSE_CROSS=rustup or =debian forces one way.
@@ -15,17 +22,24 @@ cd "$(dirname "$0")/.."
 say() { printf 'check-targets: %s\n' "$*"; }
 
 arm=aarch64-unknown-linux-gnu
-checked=(aarch64-linux-android aarch64-apple-ios wasm32-unknown-unknown)
-phones=(aarch64-linux-android aarch64-apple-ios)
-narrow=(armv7-linux-androideabi i686-unknown-linux-gnu)
+android=aarch64-linux-android
+ios=aarch64-apple-ios
+narrow=(armv7-linux-androideabi i686-linux-android)
+bare=(aarch64-apple-ios-sim wasm32-unknown-unknown)
+# The app and the SDK for phones; what these depend on is checked with them.
+apps=(glimpse-app glimpse-sdk)
+
 what=${1:-all}
 [ $# -gt 0 ] && shift
 [ "${1:-}" = -- ] && shift
 
+# does PART: whether this run is about it.
+does() { [ "$what" = all ] || [ "$what" = "$1" ]; }
+
 case $what in
-    kernels | engine | all) ;;
+    kernels | engine | types | link | all) ;;
     *)
-        say "unknown part: $what (kernels, engine or all)" >&2
+        say "unknown part: $what (kernels, engine, types, link or all)" >&2
         exit 2
         ;;
 esac
@@ -38,61 +52,100 @@ rustup_has() {
     timeout 300 rustup target add "$1" >/dev/null 2>&1
 }
 
-# cross_cargo TARGET SUBCOMMAND ARGUMENTS...: cargo for another target.
-cross_cargo() {
-    local target=$1 subcommand=$2
-    shift 2
-    local way=${GLIMPSE_CROSS:-}
-    if [ -z "$way" ]; then
-        if rustup_has "$target"; then way=rustup; else way=debian; fi
-    fi
-    case $way in
-        rustup) cargo "$subcommand" --locked --target "$target" "$@" ;;
-        debian)
-            scripts/install-deps.sh cross-debian
-            env PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
-                /usr/bin/cargo "$subcommand" --locked --target "$target" \
-                --target-dir target/debian -Zbuild-std=std,panic_abort "$@"
-            ;;
+# way TARGET: where its standard library comes from.
+way() {
+    case ${GLIMPSE_CROSS:-} in
+        rustup | debian) echo "$GLIMPSE_CROSS" ;;
+        '') if rustup_has "$1" >&2; then echo rustup; else echo debian; fi ;;
         *)
-            say "GLIMPSE_CROSS must be rustup or debian, not $way" >&2
-            exit 2
+            say "GLIMPSE_CROSS must be rustup or debian, not $GLIMPSE_CROSS" >&2
+            return 2
             ;;
     esac
 }
 
-# run_kernels CPU REQUIRED TEST-ARGUMENTS...: the kernels' tests on an emulated CPU. REQUIRED names
-# the instruction sets that must have run: the tests fail when one of them was not detected.
-run_kernels() {
-    local cpu=$1 required=$2
+# cross_cargo "TARGET..." SUBCOMMAND ARGUMENTS...: cargo for other targets, all at once where that can be.
+cross_cargo() {
+    local targets=$1 subcommand=$2 target where rustup=() debian=()
     shift 2
-    say "kernels on $arm, qemu -cpu $cpu, must run: $required"
-    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu -cpu $cpu" \
-        GLIMPSE_REQUIRE_ISA=$required \
-        cross_cargo "$arm" test -p glimpse-kernels --lib --tests -- --nocapture "$@"
+    for target in $targets; do
+        where=$(way "$target")
+        if [ "$where" = rustup ]; then rustup+=(--target "$target"); else debian+=(--target "$target"); fi
+    done
+    if [ ${#rustup[@]} -gt 0 ]; then
+        cargo "$subcommand" --locked "${rustup[@]}" "$@"
+    fi
+    if [ ${#debian[@]} -gt 0 ]; then
+        scripts/install-deps.sh cross-debian
+        env PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
+            /usr/bin/cargo "$subcommand" --locked "${debian[@]}" \
+            --target-dir target/debian -Zbuild-std=std,panic_abort "$@"
+    fi
 }
 
-if [ "$what" != engine ]; then
-    scripts/install-deps.sh cross
-    run_kernels max neon,neon-dotprod,neon-i8mm "$@"
-    run_kernels cortex-a72 neon "$@"
-    for target in "${narrow[@]}"; do
-        say "type-checking the kernels for $target"
-        cross_cargo "$target" check -p glimpse-kernels --quiet
+# Build scripts compile C for what is only checked; nothing of it is needed for types.
+without_c() {
+    local variables=(SDKROOT=/usr LIBSQLITE3_SYS_USE_PKG_CONFIG=1 SQLITE3_LIB_DIR=/) target
+    for target in "$android" "$ios" "${narrow[@]}" "${bare[@]}"; do
+        variables+=("CC_${target//-/_}=$PWD/scripts/stub-cc.sh" "CXX_${target//-/_}=$PWD/scripts/stub-cc.sh"
+            "AR_${target//-/_}=$PWD/scripts/stub-cc.sh")
     done
+    export "${variables[@]}"
+}
+
+# emulated CPU REQUIRED ARGUMENTS...: `cargo test` on an emulated CPU. REQUIRED names the instruction
+# sets that must have run: the tests fail when one of them was not detected.
+emulated() {
+    local cpu=$1 required=$2
+    shift 2
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu -cpu $cpu" \
+        GLIMPSE_REQUIRE_ISA=$required CARGO_PROFILE_DEV_DEBUG=false \
+        cross_cargo "$arm" test "$@"
+}
+
+if does kernels || does engine; then scripts/install-deps.sh cross; fi
+if does kernels; then
+    say "kernels on $arm, qemu -cpu max: neon, neon-dotprod, neon-i8mm must run"
+    emulated max neon,neon-dotprod,neon-i8mm -p glimpse-kernels --lib --tests -- --nocapture "$@"
+    say "kernels on $arm, qemu -cpu cortex-a72: neon must run"
+    emulated cortex-a72 neon -p glimpse-kernels --lib --tests -- --nocapture "$@"
 fi
 
-if [ "$what" != kernels ]; then
-    for target in "${checked[@]}"; do
-        say "type-checking the engine for $target"
-        cross_cargo "$target" check -p glimpse-engine --quiet
+if does engine; then
+    say "networks of the engine on $arm, qemu -cpu max: neon, neon-dotprod, neon-i8mm must run"
+    emulated max neon,neon-dotprod,neon-i8mm -p glimpse-engine --lib -- --nocapture same_bytes alike
+fi
+
+if does types || does link; then without_c; fi
+if does types; then
+    say "type-checking ${apps[*]} for $ios"
+    cross_cargo "$ios" check "${apps[@]/#/-p}"
+    say "type-checking glimpse-sdk for ${narrow[*]}, glimpse-engine for ${bare[*]}"
+    cross_cargo "${narrow[*]}" check -p glimpse-sdk
+    cross_cargo "${bare[*]}" check -p glimpse-engine
+fi
+
+# link: builds the app and the SDK for Android, and looks at the libraries.
+link() {
+    local library
+    CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER=$PWD/scripts/stub-ld.sh \
+        CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=false \
+        cargo build --locked --lib --target "$android" "${apps[@]/#/-p}"
+    for library in "${CARGO_TARGET_DIR:-target}/$android"/debug/libglimpse_*.so; do
+        python3 scripts/check_apk.py "$library"
+        python3 scripts/check_symbols.py "$library"
     done
-    # SQLite's C need not be compiled to check types.
-    for target in "${phones[@]}"; do
-        say "type-checking the app's service for $target"
-        LIBSQLITE3_SYS_USE_PKG_CONFIG=1 SQLITE3_LIB_DIR=/ \
-            cross_cargo "$target" check -p glimpse-service --quiet
-    done
+}
+
+if does link; then
+    if [ "$(way "$android")" = rustup ]; then
+        say "linking ${apps[*]} for $android"
+        link
+    else
+        # Debian's Rust has no linker for it.
+        say "type-checking ${apps[*]} for $android, which is NOT linked"
+        cross_cargo "$android" check "${apps[@]/#/-p}"
+    fi
 fi
 say 'done'
