@@ -59,7 +59,7 @@ pub fn run() -> ExitCode {
             .plugin(tauri_plugin_window_state::Builder::default().build())
     };
     #[cfg(mobile)]
-    let builder = builder.plugin(tauri_plugin_camera::init());
+    let builder = builder.plugin(tauri_plugin_camera::init()).plugin(tauri_plugin_power::init());
     #[cfg(target_os = "android")]
     let builder = builder.plugin(android::init());
     let built = builder
