@@ -225,3 +225,40 @@ fn a_frame_allocates_nothing_once_there_is_memory() {
     let counted = allocation_counter::measure(|| (3..100).for_each(&mut round));
     assert_eq!(counted.count_total, 0, "{} bytes", counted.bytes_total);
 }
+
+#[test]
+fn arguments_of_any_value_are_taken_or_refused() {
+    let (_handle, source) = FrameSink::new(SinkOptions::default());
+    let sink = source.sink();
+    let bytes = [77; 4096];
+    let mut state = 41u64;
+    let mut random = |n: u64| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) % n
+    };
+    let odd = [0, 1, usize::MAX, usize::MAX / 2, 1 << 20, (1 << 20) + 1];
+    let mut taken = 0;
+    for round in 0..20_000 {
+        let mut number = |most: u64| {
+            if random(40) == 0 { odd[random(odd.len() as u64) as usize] } else { random(most) as usize }
+        };
+        let lens = [number(4097), number(4097), number(4097)];
+        let planes = lens.map(|len| &bytes[..len.min(bytes.len())]);
+        let size = [number(40) as u32, number(30) as u32];
+        let frame = NativeFrame {
+            planes,
+            strides: [number(60), number(60), number(60)],
+            pixel_stride: number(4),
+            size,
+            crop: [number(9) as u32, number(9) as u32, number(45) as u32, number(35) as u32],
+            rotation_degrees: number(4) as i32 * 90,
+            full_range: [None, Some(false), Some(true)][number(1024) % 3],
+            timestamp_nanos: number(1 << 40) as u64,
+        };
+        taken += u64::from(sink.push(&frame).is_ok());
+        let counts = sink.counts();
+        assert_eq!((counts.captured, counts.refused), (round + 1, round + 1 - taken));
+        sums_agree(counts);
+    }
+    assert!(taken > 20, "{taken}");
+}
