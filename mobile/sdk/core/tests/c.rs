@@ -49,7 +49,8 @@ fn the_example_reads_a_sign() {
     let output = run("assets/samples/sign.jpg");
     assert!(output.status.success(), "{}", text(&output));
     let reading: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let lines: Vec<_> = reading["lines"].as_array().unwrap().iter().map(|line| line["text"].as_str()).collect();
+    let lines: Vec<_> =
+        reading["lines"].as_array().unwrap().iter().map(|line| line["text"].as_str()).collect();
     let expected = std::fs::read_to_string(root().join("assets/samples/sign.expected.txt")).unwrap();
     assert_eq!(lines, expected.lines().map(Some).collect::<Vec<_>>());
 
