@@ -1143,6 +1143,19 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description How far the system throttles, where it tells that. */
+        Heat: {
+            /**
+             * Format: double
+             * @description How long ago it was told, in milliseconds.
+             * @default 0
+             */
+            age_ms: number;
+            /** @description Where it comes from, or why it is unknown. */
+            source: string;
+            /** @description The state; `null` where it is unknown. */
+            state: components["schemas"]["HeatState"] | null;
+        };
         /** @description The text detector's map of a picture: how likely each place is text. */
         HeatMap: {
             /**
@@ -1153,6 +1166,8 @@ export interface components {
             /** @description Grey: 0 is no text, 255 is certain. It covers the whole picture. */
             map: components["schemas"]["InlineImage"];
         };
+        /** @description How far a system throttles, on the scale of Apple's `ProcessInfo.ThermalState`. */
+        HeatState: "nominal" | "fair" | "serious" | "critical";
         /** @description What [`info`] found. */
         Info: {
             /** @description The processor. */
@@ -2410,6 +2425,25 @@ export interface components {
             cpu: components["schemas"]["Probe"];
             /** @description Frames by what became of them. */
             frames: components["schemas"]["Frames"];
+            /**
+             * @description How close it is to throttling: 1 is where that is severe, 0 is 30 °C below; no unit.
+             * @default {
+             *       "age_ms": 0,
+             *       "source": "",
+             *       "unit": "",
+             *       "value": null
+             *     }
+             */
+            headroom: components["schemas"]["Probe"];
+            /**
+             * @description How far the system throttles.
+             * @default {
+             *       "age_ms": 0,
+             *       "source": "",
+             *       "state": null
+             *     }
+             */
+            heat: components["schemas"]["Heat"];
             /** @description Resident memory of the process, in bytes. */
             memory: components["schemas"]["Probe"];
             /** @description Most that was ever resident, in bytes. */
@@ -2568,7 +2602,9 @@ export type Failure = components['schemas']['Failure'];
 export type FindTimings = components['schemas']['FindTimings'];
 export type Found = components['schemas']['Found'];
 export type Frames = components['schemas']['Frames'];
+export type Heat = components['schemas']['Heat'];
 export type HeatMap = components['schemas']['HeatMap'];
+export type HeatState = components['schemas']['HeatState'];
 export type Info = components['schemas']['Info'];
 export type InlineImage = components['schemas']['InlineImage'];
 export type ItemId = components['schemas']['ItemId'];

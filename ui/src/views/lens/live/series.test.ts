@@ -26,6 +26,8 @@ const telemetry = (at_ms: number): Telemetry => ({
   temperature: unknown,
   power: unknown,
   battery: unknown,
+  heat: { state: null, source: '', age_ms: 0 },
+  headroom: unknown,
 });
 
 describe('Series', () => {
