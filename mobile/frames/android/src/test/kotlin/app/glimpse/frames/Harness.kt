@@ -72,11 +72,12 @@ class CameraImage(val width: Int, val height: Int, padding: Int) {
     /** Draws a bright square that wanders over a grey ramp. */
     fun draw(number: Int) {
         val row = ByteArray(width)
-        val left = number * 4 % (width - SQUARE)
-        val top = number * 3 % (height - SQUARE)
+        val side = height / 4
+        val left = number * 4 % (width - side)
+        val top = number * 3 % (height - side)
         for (line in 0 until height) {
             for (x in 0 until width) row[x] = (60 + x * 80 / width).toByte()
-            if (line in top until top + SQUARE) row.fill(230.toByte(), left, left + SQUARE)
+            if (line in top until top + side) row.fill(230.toByte(), left, left + side)
             y.put(line * yRowStride, row)
         }
         for (i in 0 until chroma.capacity()) chroma.put(i, (if (i % 2 == 0) 120 else 140).toByte())
@@ -85,8 +86,4 @@ class CameraImage(val width: Int, val height: Int, padding: Int) {
     fun push(handle: Long, nanos: Long, rotation: Int = 90): Int = FrameSink.push(
         handle, y, u, v, yRowStride, uvRowStride, 2, width, height, 0, 0, width, height, rotation, nanos,
     )
-
-    private companion object {
-        const val SQUARE = 120
-    }
 }
