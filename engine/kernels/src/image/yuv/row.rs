@@ -46,6 +46,7 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// How many pieces of `pixels` (an even number) at the start of the row are whole, in vectors that load
     /// all bytes of chroma from a pair's to the last pair's and the one after each.
+    #[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
     #[inline(always)]
     pub(crate) fn whole_pieces(&self, pixels: usize, out: usize) -> usize {
         let (u, v) = (self.u.len(), self.v.len());
