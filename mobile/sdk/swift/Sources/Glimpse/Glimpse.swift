@@ -138,7 +138,7 @@ extension TextMap {
   /// The boxes that `rules` make of the map. With the default rules they are those that are read.
   ///
   /// - Throws: ``GlimpseError/invalidOption(_:)`` where a knob is out of its range.
-  public func boxes(_ rules: BoxRules = BoxRules()) throws -> [TextRegion] {
+  public func boxes(_ rules: BoxRules) throws -> [TextRegion] {
     try GlimpseError.translating { try boxes(rules: rules) }
   }
 }

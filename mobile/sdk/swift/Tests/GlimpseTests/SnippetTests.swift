@@ -27,7 +27,8 @@ final class SnippetTests: XCTestCase {
 
   func testLinesOfAPage() async throws {
     let read = try await lines(of: Repository.sample("sign.jpg"))
-    XCTAssertEqual(read.map { $0.1 }, try Repository.text(of: "sign.expected.txt").components(separatedBy: "\n"))
+    XCTAssertEqual(
+      read.map { $0.1 }, try Repository.text(of: "sign.expected.txt").split(separator: "\n").map(String.init))
     XCTAssertTrue(read.allSatisfy { $0.0 >= 0.5 && $0.0 <= 1 })
   }
 }

@@ -15,7 +15,7 @@ enum Repository {
 
   /// The text that is on a sample.
   static func text(of name: String) throws -> String {
-    try String(contentsOf: sample(name), encoding: .utf8).trimmingCharacters(in: .newlines)
+    try String(contentsOf: sample(name), encoding: .utf8)
   }
 
   /// An engine over the packs of the repository.
