@@ -15,6 +15,8 @@ mod logging;
 #[cfg(any(target_os = "android", test))]
 mod resources;
 mod running;
+#[cfg(target_os = "linux")]
+mod second_start;
 mod state;
 mod window;
 
@@ -45,6 +47,11 @@ pub fn run() -> ExitCode {
         tracing::error!("there is no display; `glimpse serve` shows the same in a browser");
         return ExitCode::FAILURE;
     }
+    let context = tauri::generate_context!();
+    #[cfg(target_os = "linux")]
+    if second_start::is_handed_over(&context.config().identifier) {
+        return ExitCode::SUCCESS;
+    }
     let app = Shared::default();
     let builder = tauri::Builder::default().manage(Arc::clone(&app));
     #[cfg(desktop)]
@@ -66,7 +73,7 @@ pub fn run() -> ExitCode {
         .setup(move |app| Ok(set_up(app.handle(), &log, started)?))
         .on_window_event(|window, event| window::on_event(window.app_handle(), event))
         .invoke_handler(commands::handler())
-        .build(tauri::generate_context!());
+        .build(context);
     match built {
         Ok(built) => ExitCode::from(u8::try_from(built.run_return(on_event)).unwrap_or(1)),
         Err(error) => {

@@ -1,7 +1,8 @@
 // The real window, with the real engine: what a person does with it.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -10,6 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BINARY, Installation, sample } from './app.mjs';
 import { until } from './driver.mjs';
 import { alive, began, memory, running } from './process.mjs';
+
+/** The key in WebDriver's terms. */
+const CONTROL = '\uE009';
 
 let app;
 beforeEach(() => {
@@ -29,6 +33,14 @@ const invoke = (window, command, args = {}) =>
 /** Runs one of the scripts that stand for another program. */
 const python = (script, ...args) =>
   execFileSync('/usr/bin/python3', [join('tests/window', script), ...args], { timeout: 30_000 });
+
+/** Holds a file on the clipboard, offered as `type`, until the process that is given ends. */
+async function holdOnClipboard(type, file) {
+  const script = join('tests/window', 'clipboard.py');
+  const holder = spawn('/usr/bin/python3', [script, type, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(holder.stdout, 'data');
+  return holder;
+}
 
 /** Drops a file on the page, as the page would see it. */
 const drop = (window, name, bytes) =>
@@ -76,6 +88,26 @@ test('what is dragged from another program is read', async () => {
   // A picture that is open stays when something else is dragged there.
   python('drag.py', 'Glimpse', resolve('README.md'));
   await window.shows(/This is not a picture/);
+});
+
+test('a picture on the clipboard is pasted by keys and by the button', async () => {
+  const window = await app.window();
+  await window.shows(/Nothing leaves this device/);
+  const page = await holdOnClipboard('image/png', sample('page.png'));
+  try {
+    await window.chord(CONTROL, 'v');
+    await window.shows(/\d+ lines/);
+  } finally {
+    page.kill();
+  }
+  // A file in an order of bytes that is no picture is told of.
+  const text = await holdOnClipboard('text/plain', resolve('README.md'));
+  try {
+    await window.chord(CONTROL, 'v');
+    await window.shows(/no picture/i);
+  } finally {
+    text.kill();
+  }
 });
 
 test('what is no picture, and a damaged one, are told in plain words', async () => {

@@ -12,7 +12,8 @@ use tracing_subscriber::{EnvFilter, Layer, registry};
 
 fn collector() -> (tempfile::TempDir, Collector) {
     let root = tempfile::tempdir().unwrap();
-    let options = ProbeOptions { sysfs: Some(root.path().into()), procfs: Some(root.path().into()), phone: None };
+    let options =
+        ProbeOptions { sysfs: Some(root.path().into()), procfs: Some(root.path().into()), phone: None };
     (root, Collector::new(options))
 }
 
