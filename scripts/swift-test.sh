@@ -35,7 +35,10 @@ esac
 tests() {
     local told
     say "$1"
-    "$swift" env GLIMPSE_LIBRARY="$lib" swift-build --package-path "$1" --build-tests --quiet
+    if ! told=$("$swift" env GLIMPSE_LIBRARY="$lib" swift-build --package-path "$1" --build-tests 2>&1); then
+        printf '%s\n' "$told" | grep -v '^\[' >&2
+        return 1
+    fi
     if ! told=$("$swift" "$1/.build/debug/$2PackageTests.xctest" 2>&1); then
         printf '%s\n' "$told" | grep -vE '^Test (Case|Suite) .* (started|passed)' >&2
         return 1

@@ -75,6 +75,8 @@ final class LiveTests: XCTestCase {
       // Whichever is seen first: that it was asked to stop, or that no more frames come.
       if case .ended(let reason, _, _) = event { XCTAssertTrue([.stopped, .endOfSource].contains(reason)) }
     }
+    // The session goes right after its last event.
+    for _ in 0..<100 where (try? live.telemetry()) != nil { try await Task.sleep(for: .milliseconds(50)) }
     await assertFails("closed") { _ = try live.telemetry() }
   }
 
