@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes gen/apple, the Xcode project, where it is missing, on a Mac with Xcode and xcodegen: what the Tauri CLI writes, with
-# the app's icons and its privacy manifest. Info.plist is merged by the CLI with each build.
+# Makes gen/apple, the Xcode project, where it is missing, on a Mac with Xcode and xcodegen: what the Tauri CLI
+# writes, with the app's icons and its privacy manifest. Info.plist is merged by the CLI with each build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
