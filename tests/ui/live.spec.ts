@@ -187,7 +187,10 @@ test('another mode looks at the frame that is shown', async () => {
   await seconds(page, 0.5);
   await page.getByRole('tab', { name: 'Read', exact: true }).click();
   // Live's own panel had the text, too.
-  await expect(page.getByRole('tab', { name: 'Read', exact: true })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tab', { name: 'Read', exact: true })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
   expect(await open(page)).toBe(0);
   await expect(panel(page)).toContainText('PLATFORM 9');
   await page.getByRole('tab', { name: 'Live', exact: true }).click();
