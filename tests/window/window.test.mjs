@@ -257,7 +257,7 @@ test('a frame of the camera is shown, frozen and read', async () => {
   const { ok: cameras } = await invoke(window, 'camera_list');
   assert.ok(cameras.some(({ id, name }) => id === 'file' && name === 'sign.jpg'), cameras);
   assert.equal((await invoke(window, 'camera_frame')).failure.code, 'camera');
-  assert.equal((await invoke(window, 'camera_open', { camera: '999' })).failure.code, 'camera');
+  assert.equal((await invoke(window, 'camera_open', { camera: '999' })).failure.code, 'camera_none');
   await invoke(window, 'camera_open', { camera: 'file' });
   const starts = await window.runAsync(
     `const frame = new Uint8Array(await window.__TAURI_INTERNALS__.invoke('camera_frame'));
