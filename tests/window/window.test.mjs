@@ -90,7 +90,7 @@ test('what is dragged from another program is read', async () => {
   await window.shows(/This is not a picture/);
 });
 
-test('a picture on the clipboard is pasted by keys and by the button', async () => {
+test('a picture on the clipboard is pasted by keys', async () => {
   const window = await app.window();
   await window.shows(/Nothing leaves this device/);
   const page = await holdOnClipboard('image/png', sample('page.png'));
@@ -100,7 +100,7 @@ test('a picture on the clipboard is pasted by keys and by the button', async () 
   } finally {
     page.kill();
   }
-  // A file in an order of bytes that is no picture is told of.
+  // Text is no picture, which is told.
   const text = await holdOnClipboard('text/plain', resolve('README.md'));
   try {
     await window.chord(CONTROL, 'v');
