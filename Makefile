@@ -5,6 +5,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
+# Where `make run` and `make demo` have their programs. CI says target/debug: those that its tests were run on.
+PROGRAMS ?= target/release
 
 .PHONY: help deps build run test lint advisories bench check-targets packs-f32 samples fuzz ui ui-test types demo \
 	window window-test bundle icons e2e screenshots jvm-test swift-test bindings
@@ -17,7 +19,12 @@ deps:
 
 build: deps ## Build the glimpse command (target/release/glimpse)
 	scripts/install-deps.sh camera
+ifeq ($(PROGRAMS),target/debug)
+	scripts/install-deps.sh app
+	$(CARGO) build --locked --workspace --bins --tests
+else
 	$(CARGO) build --release --locked -p glimpse-cli
+endif
 
 # A Mac has a display without saying so.
 ifneq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),)
@@ -25,7 +32,7 @@ run: window ## Open the window; where there is no display, serve the app and pri
 	target/release/glimpse-app
 else
 run: build ui
-	target/release/glimpse serve
+	$(PROGRAMS)/glimpse serve
 endif
 
 window: deps ui ## Build the window (target/release/glimpse-app)
@@ -54,8 +61,8 @@ icons: ## Draw the icons again (src-tauri/icons)
 	rm -f src-tauri/icons/Square*.png src-tauri/icons/StoreLogo.png
 
 demo: build ## Read the sample pictures, describe the photographs, and print timings
-	target/release/glimpse read assets/samples
-	target/release/glimpse describe assets/samples/photos
+	$(PROGRAMS)/glimpse read assets/samples
+	$(PROGRAMS)/glimpse describe assets/samples/photos
 
 # npm ci takes the versions of package-lock.json and no others; the copy says which were installed.
 ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
@@ -96,12 +103,14 @@ types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, fr
 	mv ui/src/backend/schema.json.tmp ui/src/backend/schema.json
 	scripts/npm.sh run types
 
-# The packer is built with all else, whose crates would be compiled twice for it alone.
+# The packer is built with all else, whose crates would be compiled twice for it alone. Examples are not: lint compiles
+# them.
 test: deps ui ui-test ## Run all tests, kernels and engine also on aarch64 under qemu
 	scripts/install-deps.sh app camera tests
 	$(CARGO) build --locked --workspace --bins --tests
 	$(MAKE) packs-f32 PACKER=target/debug/glimpse-packer
-	$(CARGO) test --locked --workspace
+	$(CARGO) test --locked --workspace --lib --bins --tests
+	$(CARGO) test --locked --workspace --doc
 	$(MAKE) window-test e2e jvm-test
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered

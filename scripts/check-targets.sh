@@ -130,7 +130,7 @@ fi
 link() {
     local library
     CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER=$PWD/scripts/stub-ld.sh \
-        CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=false \
+        CARGO_TARGET_AARCH64_LINUX_ANDROID_RUSTFLAGS='-C opt-level=0' CARGO_PROFILE_DEV_DEBUG=false \
         cargo build --locked --lib --target "$android" "${apps[@]/#/-p}"
     for library in "${CARGO_TARGET_DIR:-target}/$android"/debug/libglimpse_*.so; do
         python3 scripts/check_apk.py "$library"
