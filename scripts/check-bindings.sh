@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares the committed bindings of mobile/sdk (Kotlin, Swift, C) with what glimpse-sdk, as it is built in
-# target/debug, generates. With --write, it writes them.
+# target/debug, generates, and the C header of mobile/frames with its sources. With --write, it writes them.
 #
 # Usage: scripts/check-bindings.sh [--write]
 set -euo pipefail
@@ -21,6 +21,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 "$debug/glimpse-bindgen" generate --no-format --language kotlin --language swift --out-dir "$out" "$library"
 "$debug/glimpse-bindgen" c mobile/sdk/core "$out/glimpse.h"
+"$debug/glimpse-bindgen" c mobile/frames "$out/glimpse_frames.h"
 # Generated lines end in spaces here and there.
 find "$out" -type f -exec sed -i 's/[[:space:]]*$//' {} +
 
@@ -42,4 +43,5 @@ place "${1-}" GlimpseBindings.swift "$swift/GlimpseBindings/GlimpseBindings.swif
 place "${1-}" GlimpseFFI.h "$swift/GlimpseFFI/include/GlimpseFFI.h"
 place "${1-}" GlimpseFFI.modulemap "$swift/GlimpseFFI/include/module.modulemap"
 place "${1-}" glimpse.h mobile/sdk/c/glimpse.h
+place "${1-}" glimpse_frames.h mobile/frames/include/glimpse_frames.h
 exit "$status"

@@ -1,4 +1,4 @@
-//! What C and Swift call; declared in `include/glimpse_frames.h`.
+//! What C and Swift call; declared in `include/glimpse_frames.h`, which cbindgen writes from this file.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,7 +6,7 @@ use crate::refusal::code_of;
 use crate::sink::{size_within, stride_within};
 use crate::{FrameSink, NativeFrame, Refusal, SinkCounts, TAKEN, Taken, registry};
 
-/// [`SinkCounts`], as C has them.
+/// Frames so far: captured = delivered + replaced + refused + waiting.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GlimpseFramesCounts {
@@ -54,8 +54,9 @@ pub(crate) fn push<'a>(
     pushed
 }
 
-/// Pushes a frame of NV12 into the sink `handle`, which copies what it needs before this returns: 0 where it
-/// was taken, 1 where a newer one came meanwhile, [`Refusal::code`] where it was refused.
+/// Pushes a frame of NV12 into the sink `handle`, turned clockwise by 0, 90, 180 or 270 degrees to be upright. What is
+/// needed is copied before this returns. 0 where it was taken, 1 where a newer one came meanwhile, below 0 where it was
+/// refused.
 ///
 /// # Safety
 /// Where it is not null, `y` points to `y_stride · (height − 1) + width` readable bytes, and `uv` to
@@ -104,7 +105,7 @@ pub unsafe extern "C" fn glimpse_frames_push_nv12(
     }))
 }
 
-/// Counts `frames` that the system dropped before it handed them over. 0, or [`Refusal::code`].
+/// Counts `frames` that the system dropped before it handed them over. 0, or below 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn glimpse_frames_count_lost(handle: u64, frames: u64) -> i32 {
     done(guarded(|| {
@@ -113,7 +114,7 @@ pub extern "C" fn glimpse_frames_count_lost(handle: u64, frames: u64) -> i32 {
     }))
 }
 
-/// Ends the source of the sink `handle`; closing it again does nothing. 0, or [`Refusal::code`].
+/// Ends the source of the sink `handle`; closing it again does nothing. 0, or below 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn glimpse_frames_close(handle: u64) -> i32 {
     done(guarded(|| match registry::find(handle) {
@@ -126,7 +127,7 @@ pub extern "C" fn glimpse_frames_close(handle: u64) -> i32 {
     }))
 }
 
-/// Writes the counts of the sink `handle` to `counts`. 0, or [`Refusal::code`].
+/// Writes the counts of the sink `handle` to `counts`. 0, or below 0.
 ///
 /// # Safety
 /// Where it is not null, `counts` points to memory for them.

@@ -109,3 +109,31 @@ pub(crate) fn code_of(pushed: Result<Taken, Refusal>) -> i32 {
         Err(refusal) => refusal.code(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `GLIMPSE_FRAMES_ROW_STRIDE` of `RowStride`.
+    fn in_c(name: &str) -> String {
+        let mut out = String::from("GLIMPSE_FRAMES");
+        for letter in name.chars() {
+            if letter.is_ascii_uppercase() {
+                out.push('_');
+            }
+            out.push(letter.to_ascii_uppercase());
+        }
+        out
+    }
+
+    #[test]
+    fn the_header_has_all_that_functions_return() {
+        let header = include_str!("../include/glimpse_frames.h");
+        let values = header.lines().filter_map(|line| line.trim().trim_end_matches(',').split_once(" = "));
+        let numbers = values.filter_map(|(name, value)| Some((name.to_owned(), value.parse().ok()?)));
+        let found: Vec<(String, i32)> = numbers.collect();
+        let refusals = Refusal::ALL.iter().map(|refusal| (in_c(&format!("{refusal:?}")), refusal.code()));
+        let taken = [("Taken", TAKEN), ("Overtaken", OVERTAKEN)].map(|(name, code)| (in_c(name), code));
+        assert_eq!(found, taken.into_iter().chain(refusals).collect::<Vec<_>>());
+    }
+}
