@@ -20,6 +20,7 @@ mod picture;
 mod pixels;
 mod receipt;
 mod results;
+mod yuv;
 
 pub use cancel::CancelToken;
 pub use engine::{CaptionListener, GlimpseEngine, OpenOptions, PackFiles, PackPart};
@@ -34,6 +35,7 @@ pub use results::{
     Bounds, CaptionSource, CaptionToken, Colour, Description, Found, FoundObject, Paragraph, Point, Quad,
     Reading, Tag, Tags, TextLine, Word,
 };
+pub use yuv::{YuvCrop, YuvLayout, YuvMatrix, YuvPlane, YuvPlanes};
 
 /// The version of the engine, for example `"0.1.0"`.
 #[uniffi::export]

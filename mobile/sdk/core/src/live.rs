@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 use std::time::Duration;
 
-use glimpse_camera::{Colour, Frame, FramePusher, PixelFormat, push_source};
+use glimpse_camera::{Colour, Frame, FrameBytes, FramePool, FramePusher, PixelFormat, push_source};
 use glimpse_live::{EngineEyes, LiveEvents, LiveSession, StartOptions};
 
 pub use crate::live_types::*;
@@ -13,9 +13,12 @@ use crate::error::{GlimpseError, ListenerError, Result};
 use crate::numbers::long;
 use crate::options::Limits;
 use crate::pixels::{PixelLayout, bytes_at, to_rgb};
+use crate::yuv::{YuvFrame, YuvLayout, YuvPlanes};
 
 /// Most bytes of a frame.
 const FRAME_BYTES: usize = 512 << 20;
+/// Frames whose memory is kept: one waits, one is looked at, one is read, and one or two are filled.
+const SPARE: usize = 5;
 /// How long the listener's thread waits before it looks again whether all is over.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -34,6 +37,7 @@ pub struct LiveStream {
     session: Arc<Mutex<Option<LiveSession>>>,
     /// Empty once it is finished.
     pusher: Mutex<Option<FramePusher>>,
+    pool: FramePool,
 }
 
 impl std::fmt::Debug for LiveStream {
@@ -59,21 +63,43 @@ impl LiveStream {
             .name("glimpse-told".into())
             .spawn(move || tell(events, &*listener, &told))
             .map_err(|error| GlimpseError::Internal(format!("cannot start a thread: {error}")))?;
-        Ok(Self { session, pusher: Mutex::new(Some(pusher)) })
+        Ok(Self { session, pusher: Mutex::new(Some(pusher)), pool: FramePool::new(SPARE) })
     }
 
     fn push_pixels(&self, bytes: &[u8], layout: &PixelLayout, timestamp_nanos: i64) -> Result<i64> {
+        self.push_rgb(timestamp_nanos, || {
+            let image = to_rgb(bytes, layout, &Limits::default())?;
+            let (width, height) = image.dimensions();
+            Ok(([width, height], image.into_raw().into()))
+        })
+    }
+
+    fn push_planes(&self, planes: [&[u8]; 3], layout: &YuvLayout, timestamp_nanos: i64) -> Result<i64> {
+        self.push_rgb(timestamp_nanos, || {
+            let frame = YuvFrame::new(planes, layout, &Limits::default())?;
+            let [width, height] = frame.size();
+            let mut data = self.pool.take(3 * width * height);
+            frame.to_rgb(&mut data);
+            Ok(([width as u32, height as u32], data))
+        })
+    }
+
+    /// Pushes the frame that `convert` gives: its sides, and its pixels in RGB without gaps.
+    fn push_rgb(
+        &self,
+        timestamp_nanos: i64,
+        convert: impl FnOnce() -> Result<([u32; 2], FrameBytes)>,
+    ) -> Result<i64> {
         let pusher = lock(&self.pusher);
         let pusher = pusher.as_ref().ok_or_else(closed)?;
-        let image = to_rgb(bytes, layout, &Limits::default())?;
-        let (width, height) = image.dimensions();
+        let ([width, height], data) = convert()?;
         let frame = Frame {
             pixels: PixelFormat::Rgb,
             width,
             height,
             stride: width as usize * 3,
             colour: Colour::default(),
-            data: image.into_raw().into(),
+            data,
             at: Duration::from_nanos(timestamp_nanos.max(0).unsigned_abs()),
             sequence: 0,
         };
@@ -112,6 +138,30 @@ impl LiveStream {
         // SAFETY: the caller vouches for the memory, as documented; the bytes are used only in this call.
         let bytes = unsafe { bytes_at(address, length) }?;
         self.push_pixels(bytes, &layout, timestamp_nanos)
+    }
+
+    /// Pushes a camera's frame: Y, U and V, of which the last two may overlap.
+    ///
+    /// Fails as `push` does.
+    pub fn push_yuv(
+        &self,
+        y: Vec<u8>,
+        u: Vec<u8>,
+        v: Vec<u8>,
+        layout: YuvLayout,
+        timestamp_nanos: i64,
+    ) -> Result<i64> {
+        self.push_planes([&y, &u, &v], &layout, timestamp_nanos)
+    }
+
+    /// Pushes the camera's frame in `planes`, cropped, turned and converted in one pass into memory that is used
+    /// again. They must be readable and must not change until this returns; nothing is kept of them.
+    ///
+    /// Fails as `push` does.
+    fn push_yuv_address(&self, planes: YuvPlanes, layout: YuvLayout, timestamp_nanos: i64) -> Result<i64> {
+        // SAFETY: the caller vouches for the memory, as documented; the bytes are used only in this call.
+        let bytes = unsafe { planes.bytes() }?;
+        self.push_planes(bytes, &layout, timestamp_nanos)
     }
 
     /// Does from the next frame on what `options` say.

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::numbers::int;
 use crate::options::Limits;
 use crate::pixels::{PixelLayout, bytes_at, to_rgb};
+use crate::yuv::{YuvFrame, YuvLayout, YuvPlanes};
 
 /// A decoded picture, upright, to be looked at any number of times. It holds 3 bytes a pixel; close it when
 /// it is no longer looked at.
@@ -62,6 +63,34 @@ impl Picture {
         // SAFETY: the caller vouches for the memory, as documented; the bytes are used only in this call.
         let bytes = unsafe { bytes_at(address, length) }?;
         Ok(Self(to_rgb(bytes, &layout, &limits.unwrap_or_default())?.into()))
+    }
+
+    /// Takes over a camera's frame: Y, U and V, of which the last two may overlap. Where they lie outside of
+    /// the language's own memory, `from_yuv_address` saves a copy.
+    ///
+    /// Fails as `from_pixels` does.
+    #[uniffi::constructor(default(limits = None))]
+    pub fn from_yuv(
+        y: Vec<u8>,
+        u: Vec<u8>,
+        v: Vec<u8>,
+        layout: YuvLayout,
+        limits: Option<Limits>,
+    ) -> Result<Self> {
+        let frame = YuvFrame::new([&y, &u, &v], &layout, &limits.unwrap_or_default())?;
+        Ok(Self(frame.to_image().into()))
+    }
+
+    /// Takes over the camera's frame in `planes` (an `android.media.Image`, a locked `CVPixelBuffer` of two
+    /// planes) in one pass that crops, turns and converts. They must be readable and must not change until
+    /// this returns; nothing is kept of them.
+    ///
+    /// Fails as `from_pixels` does.
+    #[uniffi::constructor(default(limits = None))]
+    fn from_yuv_address(planes: YuvPlanes, layout: YuvLayout, limits: Option<Limits>) -> Result<Self> {
+        // SAFETY: the caller vouches for the memory, as documented; the bytes are used only in this call.
+        let bytes = unsafe { planes.bytes() }?;
+        Ok(Self(YuvFrame::new(bytes, &layout, &limits.unwrap_or_default())?.to_image().into()))
     }
 
     /// Width as displayed at full size, in pixels.

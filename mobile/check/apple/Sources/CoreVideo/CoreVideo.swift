@@ -33,3 +33,13 @@ public func CVPixelBufferGetHeightOfPlane(_: CVPixelBuffer, _: Int) -> Int { fat
 public func CVPixelBufferGetWidthOfPlane(_: CVPixelBuffer, _: Int) -> Int { fatalError() }
 public func CVPixelBufferGetWidth(_: CVPixelBuffer) -> Int { fatalError() }
 public func CVPixelBufferGetHeight(_: CVPixelBuffer) -> Int { fatalError() }
+
+// `CFString` and `CFTypeRef` are bridged there.
+public let kCVImageBufferYCbCrMatrixKey = NSString(string: "CVImageBufferYCbCrMatrix")
+public let kCVImageBufferYCbCrMatrix_ITU_R_709_2 = NSString(string: "ITU_R_709_2")
+
+public enum CVAttachmentMode: UInt32 { case shouldNotPropagate, shouldPropagate }
+
+public func CVBufferCopyAttachment(_: CVBuffer, _: NSString, _: UnsafeMutablePointer<CVAttachmentMode>?) -> AnyObject? {
+  fatalError()
+}

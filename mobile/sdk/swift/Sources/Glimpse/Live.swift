@@ -58,6 +58,18 @@ public final class Live: Sendable {
     }
   }
 
+  /// Pushes a camera's frame that lies in `planes` as `layout` says, cropped, turned and converted in one pass on the
+  /// caller's thread; nothing is kept of `planes`. Otherwise as ``push(_:layout:at:)-(UnsafeRawBufferPointer,_,_)``.
+  ///
+  /// - Parameter nanoseconds: When it was taken, on a clock that only goes ahead.
+  /// - Returns: The frame's number, from 1.
+  @discardableResult
+  public func push(_ planes: FramePlanes, layout: YuvLayout, at nanoseconds: Int64) throws -> Int64 {
+    try GlimpseError.translating {
+      try stream.pushYuvAddress(planes: planes.planes, layout: layout, timestampNanos: nanoseconds)
+    }
+  }
+
   /// Does from the next frame on what `options` say.
   public func set(_ options: LiveOptions) throws {
     try GlimpseError.translating { try stream.setOptions(options: options) }

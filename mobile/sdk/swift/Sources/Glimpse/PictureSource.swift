@@ -74,7 +74,33 @@ extension Picture {
   }
 }
 
+/// The planes of a camera's frame: NV12, NV21 or I420. Those of U and V may overlap; each may end with the last sample of
+/// its last row.
+public struct FramePlanes {
+  let planes: YuvPlanes
+
+  /// Planes that stay where they are, unchanged, for as long as this is used.
+  public init(y: UnsafeRawBufferPointer, u: UnsafeRawBufferPointer, v: UnsafeRawBufferPointer) {
+    planes = YuvPlanes(y: y.plane, u: u.plane, v: v.plane)
+  }
+}
+
+extension Picture {
+  /// Takes over a camera's frame that lies in `planes` as `layout` says: it is cropped, turned and converted in one pass,
+  /// and not copied first. Nothing is kept of `planes`.
+  ///
+  /// - Throws: ``GlimpseError/imageEmpty(_:)``, ``GlimpseError/imageDamaged(_:)`` for too few bytes,
+  ///   ``GlimpseError/imageTooLarge(_:)``, ``GlimpseError/invalidOption(_:)``.
+  public static func taking(_ planes: FramePlanes, layout: YuvLayout, limits: Limits? = nil) throws -> Picture {
+    try GlimpseError.translating {
+      try fromYuvAddress(planes: planes.planes, layout: layout, limits: limits)
+    }
+  }
+}
+
 extension UnsafeRawBufferPointer {
+  var plane: YuvPlane { YuvPlane(address: address, length: UInt64(count)) }
+
   /// Of its first byte, 0 where it has none.
   var address: UInt64 { UInt64(UInt(bitPattern: baseAddress)) }
 }

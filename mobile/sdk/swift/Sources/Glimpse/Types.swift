@@ -14,6 +14,15 @@ public typealias PixelLayout = GlimpseBindings.PixelLayout
 /// How bytes are pixels.
 public typealias PixelFormat = GlimpseBindings.PixelFormat
 
+/// How the planes of a camera's frame lie in memory.
+public typealias YuvLayout = GlimpseBindings.YuvLayout
+
+/// A part of a camera's frame.
+public typealias YuvCrop = GlimpseBindings.YuvCrop
+
+/// What Y, U and V are made from red, green and blue by.
+public typealias YuvMatrix = GlimpseBindings.YuvMatrix
+
 /// Number format of weights and activations.
 public typealias Precision = GlimpseBindings.Precision
 

@@ -1598,6 +1598,21 @@ public protocol LiveStreamProtocol: AnyObject, Sendable {
     func pushAddress(address: UInt64, length: UInt64, layout: PixelLayout, timestampNanos: Int64) throws  -> Int64
 
     /**
+     * Pushes a camera's frame: Y, U and V, of which the last two may overlap.
+     *
+     * Fails as `push` does.
+     */
+    func pushYuv(y: Data, u: Data, v: Data, layout: YuvLayout, timestampNanos: Int64) throws  -> Int64
+
+    /**
+     * Pushes the camera's frame in `planes`, cropped, turned and converted in one pass into memory that is used
+     * again. They must be readable and must not change until this returns; nothing is kept of them.
+     *
+     * Fails as `push` does.
+     */
+    func pushYuvAddress(planes: YuvPlanes, layout: YuvLayout, timestampNanos: Int64) throws  -> Int64
+
+    /**
      * Does from the next frame on what `options` say.
      *
      * Fails with `invalid_option`, and `closed` after the end.
@@ -1731,6 +1746,43 @@ open func pushAddress(address: UInt64, length: UInt64, layout: PixelLayout, time
         FfiConverterUInt64.lower(address),
         FfiConverterUInt64.lower(length),
         FfiConverterTypePixelLayout_lower(layout),
+        FfiConverterInt64.lower(timestampNanos),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Pushes a camera's frame: Y, U and V, of which the last two may overlap.
+     *
+     * Fails as `push` does.
+     */
+open func pushYuv(y: Data, u: Data, v: Data, layout: YuvLayout, timestampNanos: Int64)throws  -> Int64  {
+    return try  FfiConverterInt64.lift(try rustCallWithError(FfiConverterTypeGlimpseError_lift) {
+        uniffiCallStatus in
+    uniffi_glimpse_sdk_fn_method_livestream_push_yuv(
+            self.uniffiCloneHandle(),
+        FfiConverterData.lower(y),
+        FfiConverterData.lower(u),
+        FfiConverterData.lower(v),
+        FfiConverterTypeYuvLayout_lower(layout),
+        FfiConverterInt64.lower(timestampNanos),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Pushes the camera's frame in `planes`, cropped, turned and converted in one pass into memory that is used
+     * again. They must be readable and must not change until this returns; nothing is kept of them.
+     *
+     * Fails as `push` does.
+     */
+open func pushYuvAddress(planes: YuvPlanes, layout: YuvLayout, timestampNanos: Int64)throws  -> Int64  {
+    return try  FfiConverterInt64.lift(try rustCallWithError(FfiConverterTypeGlimpseError_lift) {
+        uniffiCallStatus in
+    uniffi_glimpse_sdk_fn_method_livestream_push_yuv_address(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeYuvPlanes_lower(planes),
+        FfiConverterTypeYuvLayout_lower(layout),
         FfiConverterInt64.lower(timestampNanos),uniffiCallStatus
     )
 })
@@ -1971,6 +2023,43 @@ public static func fromPixels(bytes: Data, layout: PixelLayout, limits: Limits? 
     uniffi_glimpse_sdk_fn_constructor_picture_from_pixels(
         FfiConverterData.lower(bytes),
         FfiConverterTypePixelLayout_lower(layout),
+        FfiConverterOptionTypeLimits.lower(limits),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Takes over a camera's frame: Y, U and V, of which the last two may overlap. Where they lie outside of
+     * the language's own memory, `from_yuv_address` saves a copy.
+     *
+     * Fails as `from_pixels` does.
+     */
+public static func fromYuv(y: Data, u: Data, v: Data, layout: YuvLayout, limits: Limits? = nil)throws  -> Picture  {
+    return try  FfiConverterTypePicture_lift(try rustCallWithError(FfiConverterTypeGlimpseError_lift) {
+        uniffiCallStatus in
+    uniffi_glimpse_sdk_fn_constructor_picture_from_yuv(
+        FfiConverterData.lower(y),
+        FfiConverterData.lower(u),
+        FfiConverterData.lower(v),
+        FfiConverterTypeYuvLayout_lower(layout),
+        FfiConverterOptionTypeLimits.lower(limits),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Takes over the camera's frame in `planes` (an `android.media.Image`, a locked `CVPixelBuffer` of two
+     * planes) in one pass that crops, turns and converts. They must be readable and must not change until
+     * this returns; nothing is kept of them.
+     *
+     * Fails as `from_pixels` does.
+     */
+public static func fromYuvAddress(planes: YuvPlanes, layout: YuvLayout, limits: Limits? = nil)throws  -> Picture  {
+    return try  FfiConverterTypePicture_lift(try rustCallWithError(FfiConverterTypeGlimpseError_lift) {
+        uniffiCallStatus in
+    uniffi_glimpse_sdk_fn_constructor_picture_from_yuv_address(
+        FfiConverterTypeYuvPlanes_lower(planes),
+        FfiConverterTypeYuvLayout_lower(layout),
         FfiConverterOptionTypeLimits.lower(limits),uniffiCallStatus
     )
 })
@@ -6883,6 +6972,394 @@ public func FfiConverterTypeWord_lower(_ value: Word) -> RustBuffer {
 
 
 /**
+ * A part of a frame, in pixels before the turn.
+ */
+public struct YuvCrop: Equatable, Hashable {
+    /**
+     * Left edge.
+     */
+    public let left: Int32
+    /**
+     * Upper edge.
+     */
+    public let top: Int32
+    /**
+     * Right edge, outside.
+     */
+    public let right: Int32
+    /**
+     * Lower edge, outside.
+     */
+    public let bottom: Int32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Left edge.
+         */left: Int32,
+        /**
+         * Upper edge.
+         */top: Int32,
+        /**
+         * Right edge, outside.
+         */right: Int32,
+        /**
+         * Lower edge, outside.
+         */bottom: Int32) {
+        self.left = left
+        self.top = top
+        self.right = right
+        self.bottom = bottom
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YuvCrop: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYuvCrop: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YuvCrop {
+        return
+            try YuvCrop(
+                left: FfiConverterInt32.read(from: &buf),
+                top: FfiConverterInt32.read(from: &buf),
+                right: FfiConverterInt32.read(from: &buf),
+                bottom: FfiConverterInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YuvCrop, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.left, into: &buf)
+        FfiConverterInt32.write(value.top, into: &buf)
+        FfiConverterInt32.write(value.right, into: &buf)
+        FfiConverterInt32.write(value.bottom, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvCrop_lift(_ buf: RustBuffer) throws -> YuvCrop {
+    return try FfiConverterTypeYuvCrop.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvCrop_lower(_ value: YuvCrop) -> RustBuffer {
+    return FfiConverterTypeYuvCrop.lower(value)
+}
+
+
+/**
+ * How a frame of three planes lies in memory, whose chroma is halved along both axes: NV12, NV21, I420, and
+ * Android's `YUV_420_888`, which may be any of them. Odd sides have a last sample of chroma for the last pixel
+ * alone.
+ */
+public struct YuvLayout: Equatable, Hashable {
+    /**
+     * Width in pixels, before it is turned.
+     */
+    public let width: Int32
+    /**
+     * Height in pixels, before it is turned.
+     */
+    public let height: Int32
+    /**
+     * Bytes from one row of Y to the next.
+     */
+    public let yRowStride: Int32
+    /**
+     * Bytes from one row of U to the next.
+     */
+    public let uRowStride: Int32
+    /**
+     * Bytes from one row of V to the next.
+     */
+    public let vRowStride: Int32
+    /**
+     * Bytes from one sample of U or V to the next: 1, or 2 where they lie in turns (NV12, NV21), or apart.
+     */
+    public let chromaPixelStride: Int32
+    /**
+     * What is wanted of it; all where unset.
+     */
+    public let crop: YuvCrop?
+    /**
+     * By how much it must be turned clockwise to be upright: 0, 90, 180 or 270.
+     */
+    public let rotationDegrees: Int32
+    /**
+     * The matrix.
+     */
+    public let matrix: YuvMatrix?
+    /**
+     * Whether black and white are 0 and 255, as in JPEG, and not 16 and 235, as in video.
+     */
+    public let fullRange: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Width in pixels, before it is turned.
+         */width: Int32,
+        /**
+         * Height in pixels, before it is turned.
+         */height: Int32,
+        /**
+         * Bytes from one row of Y to the next.
+         */yRowStride: Int32,
+        /**
+         * Bytes from one row of U to the next.
+         */uRowStride: Int32,
+        /**
+         * Bytes from one row of V to the next.
+         */vRowStride: Int32,
+        /**
+         * Bytes from one sample of U or V to the next: 1, or 2 where they lie in turns (NV12, NV21), or apart.
+         */chromaPixelStride: Int32,
+        /**
+         * What is wanted of it; all where unset.
+         */crop: YuvCrop? = nil,
+        /**
+         * By how much it must be turned clockwise to be upright: 0, 90, 180 or 270.
+         */rotationDegrees: Int32 = 0,
+        /**
+         * The matrix.
+         */matrix: YuvMatrix? = nil,
+        /**
+         * Whether black and white are 0 and 255, as in JPEG, and not 16 and 235, as in video.
+         */fullRange: Bool = false) {
+        self.width = width
+        self.height = height
+        self.yRowStride = yRowStride
+        self.uRowStride = uRowStride
+        self.vRowStride = vRowStride
+        self.chromaPixelStride = chromaPixelStride
+        self.crop = crop
+        self.rotationDegrees = rotationDegrees
+        self.matrix = matrix
+        self.fullRange = fullRange
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YuvLayout: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYuvLayout: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YuvLayout {
+        return
+            try YuvLayout(
+                width: FfiConverterInt32.read(from: &buf),
+                height: FfiConverterInt32.read(from: &buf),
+                yRowStride: FfiConverterInt32.read(from: &buf),
+                uRowStride: FfiConverterInt32.read(from: &buf),
+                vRowStride: FfiConverterInt32.read(from: &buf),
+                chromaPixelStride: FfiConverterInt32.read(from: &buf),
+                crop: FfiConverterOptionTypeYuvCrop.read(from: &buf),
+                rotationDegrees: FfiConverterInt32.read(from: &buf),
+                matrix: FfiConverterOptionTypeYuvMatrix.read(from: &buf),
+                fullRange: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YuvLayout, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.width, into: &buf)
+        FfiConverterInt32.write(value.height, into: &buf)
+        FfiConverterInt32.write(value.yRowStride, into: &buf)
+        FfiConverterInt32.write(value.uRowStride, into: &buf)
+        FfiConverterInt32.write(value.vRowStride, into: &buf)
+        FfiConverterInt32.write(value.chromaPixelStride, into: &buf)
+        FfiConverterOptionTypeYuvCrop.write(value.crop, into: &buf)
+        FfiConverterInt32.write(value.rotationDegrees, into: &buf)
+        FfiConverterOptionTypeYuvMatrix.write(value.matrix, into: &buf)
+        FfiConverterBool.write(value.fullRange, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvLayout_lift(_ buf: RustBuffer) throws -> YuvLayout {
+    return try FfiConverterTypeYuvLayout.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvLayout_lower(_ value: YuvLayout) -> RustBuffer {
+    return FfiConverterTypeYuvLayout.lower(value)
+}
+
+
+/**
+ * A plane in memory that outlives the call it is given to.
+ */
+public struct YuvPlane: Equatable, Hashable {
+    /**
+     * Of its first byte.
+     */
+    public let address: UInt64
+    /**
+     * Bytes from there on that can be read; it may end with the last sample of its last row.
+     */
+    public let length: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Of its first byte.
+         */address: UInt64,
+        /**
+         * Bytes from there on that can be read; it may end with the last sample of its last row.
+         */length: UInt64) {
+        self.address = address
+        self.length = length
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YuvPlane: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYuvPlane: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YuvPlane {
+        return
+            try YuvPlane(
+                address: FfiConverterUInt64.read(from: &buf),
+                length: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YuvPlane, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.address, into: &buf)
+        FfiConverterUInt64.write(value.length, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvPlane_lift(_ buf: RustBuffer) throws -> YuvPlane {
+    return try FfiConverterTypeYuvPlane.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvPlane_lower(_ value: YuvPlane) -> RustBuffer {
+    return FfiConverterTypeYuvPlane.lower(value)
+}
+
+
+/**
+ * Y, U and V in memory; those of U and V may overlap.
+ */
+public struct YuvPlanes: Equatable, Hashable {
+    /**
+     * Luma.
+     */
+    public let y: YuvPlane
+    /**
+     * Chroma, blue.
+     */
+    public let u: YuvPlane
+    /**
+     * Chroma, red.
+     */
+    public let v: YuvPlane
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Luma.
+         */y: YuvPlane,
+        /**
+         * Chroma, blue.
+         */u: YuvPlane,
+        /**
+         * Chroma, red.
+         */v: YuvPlane) {
+        self.y = y
+        self.u = u
+        self.v = v
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YuvPlanes: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYuvPlanes: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YuvPlanes {
+        return
+            try YuvPlanes(
+                y: FfiConverterTypeYuvPlane.read(from: &buf),
+                u: FfiConverterTypeYuvPlane.read(from: &buf),
+                v: FfiConverterTypeYuvPlane.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: YuvPlanes, into buf: inout [UInt8]) {
+        FfiConverterTypeYuvPlane.write(value.y, into: &buf)
+        FfiConverterTypeYuvPlane.write(value.u, into: &buf)
+        FfiConverterTypeYuvPlane.write(value.v, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvPlanes_lift(_ buf: RustBuffer) throws -> YuvPlanes {
+    return try FfiConverterTypeYuvPlanes.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvPlanes_lower(_ value: YuvPlanes) -> RustBuffer {
+    return FfiConverterTypeYuvPlanes.lower(value)
+}
+
+
+/**
  * Where a caption comes from.
  */
 
@@ -8361,6 +8838,81 @@ public func FfiConverterTypeView_lower(_ value: View) -> RustBuffer {
 }
 
 
+
+/**
+ * What Y, U and V are made from red, green and blue by.
+ */
+
+public enum YuvMatrix: Equatable, Hashable {
+
+    /**
+     * ITU-R BT.601: JPEG's, and most cameras' of phones.
+     */
+    case bt601
+    /**
+     * ITU-R BT.709: HD video's.
+     */
+    case bt709
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension YuvMatrix: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeYuvMatrix: FfiConverterRustBuffer {
+    typealias SwiftType = YuvMatrix
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> YuvMatrix {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .bt601
+
+        case 2: return .bt709
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: YuvMatrix, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .bt601:
+            writeInt(&buf, Int32(1))
+
+
+        case .bt709:
+            writeInt(&buf, Int32(2))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvMatrix_lift(_ buf: RustBuffer) throws -> YuvMatrix {
+    return try FfiConverterTypeYuvMatrix.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeYuvMatrix_lower(_ value: YuvMatrix) -> RustBuffer {
+    return FfiConverterTypeYuvMatrix.lower(value)
+}
+
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -8652,6 +9204,30 @@ fileprivate struct FfiConverterOptionTypePackFiles: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeYuvCrop: FfiConverterRustBuffer {
+    typealias SwiftType = YuvCrop?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeYuvCrop.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeYuvCrop.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePolicy: FfiConverterRustBuffer {
     typealias SwiftType = Policy?
 
@@ -8716,6 +9292,30 @@ fileprivate struct FfiConverterOptionTypeView: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeYuvMatrix: FfiConverterRustBuffer {
+    typealias SwiftType = YuvMatrix?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeYuvMatrix.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeYuvMatrix.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -9362,6 +9962,12 @@ private let initializationResult: InitializationResult = {
     if (uniffi_glimpse_sdk_checksum_method_livestream_push_address() != 64969) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_glimpse_sdk_checksum_method_livestream_push_yuv() != 41504) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_glimpse_sdk_checksum_method_livestream_push_yuv_address() != 29665) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_glimpse_sdk_checksum_method_livestream_set_options() != 55911) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -9399,6 +10005,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_glimpse_sdk_checksum_constructor_picture_from_pixels() != 21342) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv() != 38069) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv_address() != 41026) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_glimpse_sdk_checksum_constructor_picture_open() != 61604) {

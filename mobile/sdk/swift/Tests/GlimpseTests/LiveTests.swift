@@ -106,6 +106,19 @@ final class LiveTests: XCTestCase {
     XCTAssertEqual(try push(live, 1), 1)
   }
 
+  func testFramesOfACameraBecomeObservations() async throws {
+    let glimpse = try Repository.engine()
+    let live = try await glimpse.live(options: options)
+    let frame = nv12(width: 160, height: 120)
+    let turned = frame.layout(degrees: 90)
+    XCTAssertEqual(try frame.withPlanes { try live.push($0, layout: turned, at: 0) }, 1)
+    for try await observation in live.observations {
+      XCTAssertEqual([observation.width, observation.height], [120, 160])
+      live.finish()
+    }
+    await assertFails("closed") { _ = try frame.withPlanes { try live.push($0, layout: turned, at: 1) } }
+  }
+
   func testNobodyWhoHoldsItEndsIt() async throws {
     let glimpse = try Repository.engine()
     var live: Live? = try await glimpse.live(options: options)

@@ -107,6 +107,18 @@ final class ReadTests: XCTestCase {
     }
   }
 
+  func testFramesOfACamera() throws {
+    let frame = nv12(width: 60, height: 40)
+    let crop = YuvCrop(left: 10, top: 0, right: 60, bottom: 30)
+    let picture = try frame.withPlanes { try Picture.taking($0, layout: frame.layout(degrees: 90, crop: crop)) }
+    XCTAssertEqual([picture.width(), picture.height()], [30, 50])
+    XCTAssertThrowsError(try frame.withPlanes { try Picture.taking($0, layout: frame.layout(degrees: 1)) })
+    let wide = nv12(width: 80, height: 40)
+    XCTAssertThrowsError(try frame.withPlanes { try Picture.taking($0, layout: wide.layout()) }) {
+      XCTAssertEqual(($0 as? GlimpseError)?.code, "image_damaged")
+    }
+  }
+
   func testSeveralCallsAtOnce() async throws {
     let glimpse = try Repository.engine()
     let wanted = try Repository.text(of: "sign.expected.txt")

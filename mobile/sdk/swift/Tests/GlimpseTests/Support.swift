@@ -44,3 +44,34 @@ func assertFails(
 func plain(width: Int, height: Int, _ colour: [UInt8] = [200, 200, 200]) -> Data {
   Data(repeatElement(colour, count: width * height).joined())
 }
+
+/// A frame of a camera, in NV12 and full range: grey, with gaps between the rows.
+struct Nv12 {
+  let width: Int
+  let height: Int
+  let luma: Data
+  let chroma: Data
+
+  func withPlanes<T>(_ work: (FramePlanes) throws -> T) rethrows -> T {
+    try luma.withUnsafeBytes { y in
+      try chroma.withUnsafeBytes { uv in
+        try work(FramePlanes(y: y, u: uv, v: UnsafeRawBufferPointer(rebasing: uv.dropFirst())))
+      }
+    }
+  }
+
+  func layout(degrees: Int32 = 0, crop: YuvCrop? = nil) -> YuvLayout {
+    let stride = Int32(width + 8)
+    return YuvLayout(
+      width: Int32(width), height: Int32(height), yRowStride: stride, uRowStride: stride, vRowStride: stride,
+      chromaPixelStride: 2, crop: crop, rotationDegrees: degrees, fullRange: true)
+  }
+}
+
+/// One of even sides.
+func nv12(width: Int, height: Int) -> Nv12 {
+  let stride = width + 8
+  return Nv12(
+    width: width, height: height, luma: Data(repeating: 120, count: stride * height),
+    chroma: Data(repeating: 128, count: stride * height / 2))
+}

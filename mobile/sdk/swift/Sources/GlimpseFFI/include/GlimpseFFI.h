@@ -461,6 +461,16 @@ int64_t uniffi_glimpse_sdk_fn_method_livestream_push(uint64_t ptr, RustBuffer by
 int64_t uniffi_glimpse_sdk_fn_method_livestream_push_address(uint64_t ptr, uint64_t address, uint64_t length, RustBuffer layout, int64_t timestamp_nanos, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_METHOD_LIVESTREAM_PUSH_YUV
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_METHOD_LIVESTREAM_PUSH_YUV
+int64_t uniffi_glimpse_sdk_fn_method_livestream_push_yuv(uint64_t ptr, RustBuffer y, RustBuffer u, RustBuffer v, RustBuffer layout, int64_t timestamp_nanos, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_METHOD_LIVESTREAM_PUSH_YUV_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_METHOD_LIVESTREAM_PUSH_YUV_ADDRESS
+int64_t uniffi_glimpse_sdk_fn_method_livestream_push_yuv_address(uint64_t ptr, RustBuffer planes, RustBuffer layout, int64_t timestamp_nanos, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_METHOD_LIVESTREAM_SET_OPTIONS
 #define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_METHOD_LIVESTREAM_SET_OPTIONS
 void uniffi_glimpse_sdk_fn_method_livestream_set_options(uint64_t ptr, RustBuffer options, RustCallStatus *_Nonnull out_status
@@ -504,6 +514,16 @@ uint64_t uniffi_glimpse_sdk_fn_constructor_picture_from_address(uint64_t address
 #ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_FROM_PIXELS
 #define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_FROM_PIXELS
 uint64_t uniffi_glimpse_sdk_fn_constructor_picture_from_pixels(RustBuffer bytes, RustBuffer layout, RustBuffer limits, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_FROM_YUV
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_FROM_YUV
+uint64_t uniffi_glimpse_sdk_fn_constructor_picture_from_yuv(RustBuffer y, RustBuffer u, RustBuffer v, RustBuffer layout, RustBuffer limits, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_FROM_YUV_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_FROM_YUV_ADDRESS
+uint64_t uniffi_glimpse_sdk_fn_constructor_picture_from_yuv_address(RustBuffer planes, RustBuffer layout, RustBuffer limits, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_FN_CONSTRUCTOR_PICTURE_OPEN
@@ -929,6 +949,18 @@ uint16_t uniffi_glimpse_sdk_checksum_method_livestream_push_address(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_METHOD_LIVESTREAM_PUSH_YUV
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_METHOD_LIVESTREAM_PUSH_YUV
+uint16_t uniffi_glimpse_sdk_checksum_method_livestream_push_yuv(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_METHOD_LIVESTREAM_PUSH_YUV_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_METHOD_LIVESTREAM_PUSH_YUV_ADDRESS
+uint16_t uniffi_glimpse_sdk_checksum_method_livestream_push_yuv_address(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_METHOD_LIVESTREAM_SET_OPTIONS
 #define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_METHOD_LIVESTREAM_SET_OPTIONS
 uint16_t uniffi_glimpse_sdk_checksum_method_livestream_set_options(void
@@ -1004,6 +1036,18 @@ uint16_t uniffi_glimpse_sdk_checksum_constructor_picture_from_address(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_CONSTRUCTOR_PICTURE_FROM_PIXELS
 #define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_CONSTRUCTOR_PICTURE_FROM_PIXELS
 uint16_t uniffi_glimpse_sdk_checksum_constructor_picture_from_pixels(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_CONSTRUCTOR_PICTURE_FROM_YUV
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_CONSTRUCTOR_PICTURE_FROM_YUV
+uint16_t uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_CONSTRUCTOR_PICTURE_FROM_YUV_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_GLIMPSE_SDK_CHECKSUM_CONSTRUCTOR_PICTURE_FROM_YUV_ADDRESS
+uint16_t uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv_address(void
 
 );
 #endif

@@ -763,6 +763,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_glimpse_sdk_checksum_method_livestream_push_address(
     ): Int
+    external fun uniffi_glimpse_sdk_checksum_method_livestream_push_yuv(
+    ): Int
+    external fun uniffi_glimpse_sdk_checksum_method_livestream_push_yuv_address(
+    ): Int
     external fun uniffi_glimpse_sdk_checksum_method_livestream_set_options(
     ): Int
     external fun uniffi_glimpse_sdk_checksum_method_livestream_stop(
@@ -788,6 +792,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_glimpse_sdk_checksum_constructor_picture_from_address(
     ): Int
     external fun uniffi_glimpse_sdk_checksum_constructor_picture_from_pixels(
+    ): Int
+    external fun uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv(
+    ): Int
+    external fun uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv_address(
     ): Int
     external fun uniffi_glimpse_sdk_checksum_constructor_picture_open(
     ): Int
@@ -887,6 +895,10 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_glimpse_sdk_fn_method_livestream_push_address(`ptr`: Long,`address`: Long,`length`: Long,`layout`: RustBuffer.ByValue,`timestampNanos`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
+    external fun uniffi_glimpse_sdk_fn_method_livestream_push_yuv(`ptr`: Long,`y`: RustBuffer.ByValue,`u`: RustBuffer.ByValue,`v`: RustBuffer.ByValue,`layout`: RustBuffer.ByValue,`timestampNanos`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_glimpse_sdk_fn_method_livestream_push_yuv_address(`ptr`: Long,`planes`: RustBuffer.ByValue,`layout`: RustBuffer.ByValue,`timestampNanos`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
     external fun uniffi_glimpse_sdk_fn_method_livestream_set_options(`ptr`: Long,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_glimpse_sdk_fn_method_livestream_stop(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -904,6 +916,10 @@ internal object UniffiLib {
     external fun uniffi_glimpse_sdk_fn_constructor_picture_from_address(`address`: Long,`length`: Long,`layout`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_glimpse_sdk_fn_constructor_picture_from_pixels(`bytes`: RustBuffer.ByValue,`layout`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_glimpse_sdk_fn_constructor_picture_from_yuv(`y`: RustBuffer.ByValue,`u`: RustBuffer.ByValue,`v`: RustBuffer.ByValue,`layout`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_glimpse_sdk_fn_constructor_picture_from_yuv_address(`planes`: RustBuffer.ByValue,`layout`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_glimpse_sdk_fn_constructor_picture_open(`path`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1102,6 +1118,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_push_address() and 0xFFFF) != 64969) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_push_yuv() and 0xFFFF) != 41504) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_push_yuv_address() and 0xFFFF) != 29665) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_set_options() and 0xFFFF) != 55911) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1139,6 +1161,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_glimpse_sdk_checksum_constructor_picture_from_pixels() and 0xFFFF) != 21342) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv() and 0xFFFF) != 38069) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_glimpse_sdk_checksum_constructor_picture_from_yuv_address() and 0xFFFF) != 41026) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_glimpse_sdk_checksum_constructor_picture_open() and 0xFFFF) != 61604) {
@@ -3159,6 +3187,21 @@ public interface LiveStreamInterface {
     fun `pushAddress`(`address`: kotlin.ULong, `length`: kotlin.ULong, `layout`: PixelLayout, `timestampNanos`: kotlin.Long): kotlin.Long
 
     /**
+     * Pushes a camera's frame: Y, U and V, of which the last two may overlap.
+     *
+     * Fails as `push` does.
+     */
+    fun `pushYuv`(`y`: kotlin.ByteArray, `u`: kotlin.ByteArray, `v`: kotlin.ByteArray, `layout`: YuvLayout, `timestampNanos`: kotlin.Long): kotlin.Long
+
+    /**
+     * Pushes the camera's frame in `planes`, cropped, turned and converted in one pass into memory that is used
+     * again. They must be readable and must not change until this returns; nothing is kept of them.
+     *
+     * Fails as `push` does.
+     */
+    fun `pushYuvAddress`(`planes`: YuvPlanes, `layout`: YuvLayout, `timestampNanos`: kotlin.Long): kotlin.Long
+
+    /**
      * Does from the next frame on what `options` say.
      *
      * Fails with `invalid_option`, and `closed` after the end.
@@ -3359,6 +3402,53 @@ open class LiveStream: Disposable, AutoCloseable, LiveStreamInterface
         FfiConverterULong.lower(`address`),
         FfiConverterULong.lower(`length`),
         FfiConverterTypePixelLayout.lower(`layout`),
+        FfiConverterLong.lower(`timestampNanos`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Pushes a camera's frame: Y, U and V, of which the last two may overlap.
+     *
+     * Fails as `push` does.
+     */
+    @Throws(GlimpseException::class)override fun `pushYuv`(`y`: kotlin.ByteArray, `u`: kotlin.ByteArray, `v`: kotlin.ByteArray, `layout`: YuvLayout, `timestampNanos`: kotlin.Long): kotlin.Long {
+            return FfiConverterLong.lift(
+    callWithHandle {
+    uniffiRustCallWithError(GlimpseException) { _status ->
+    UniffiLib.uniffi_glimpse_sdk_fn_method_livestream_push_yuv(
+        it,
+
+        FfiConverterByteArray.lower(`y`),
+        FfiConverterByteArray.lower(`u`),
+        FfiConverterByteArray.lower(`v`),
+        FfiConverterTypeYuvLayout.lower(`layout`),
+        FfiConverterLong.lower(`timestampNanos`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Pushes the camera's frame in `planes`, cropped, turned and converted in one pass into memory that is used
+     * again. They must be readable and must not change until this returns; nothing is kept of them.
+     *
+     * Fails as `push` does.
+     */
+    @Throws(GlimpseException::class)override fun `pushYuvAddress`(`planes`: YuvPlanes, `layout`: YuvLayout, `timestampNanos`: kotlin.Long): kotlin.Long {
+            return FfiConverterLong.lift(
+    callWithHandle {
+    uniffiRustCallWithError(GlimpseException) { _status ->
+    UniffiLib.uniffi_glimpse_sdk_fn_method_livestream_push_yuv_address(
+        it,
+
+        FfiConverterTypeYuvPlanes.lower(`planes`),
+        FfiConverterTypeYuvLayout.lower(`layout`),
         FfiConverterLong.lower(`timestampNanos`),_status)
 }
     }
@@ -3838,6 +3928,51 @@ open class Picture: Disposable, AutoCloseable, PictureInterface
 
         FfiConverterByteArray.lower(`bytes`),
         FfiConverterTypePixelLayout.lower(`layout`),
+        FfiConverterOptionalTypeLimits.lower(`limits`),_status)
+}
+    )
+    }
+
+
+
+    /**
+     * Takes over a camera's frame: Y, U and V, of which the last two may overlap. Where they lie outside of
+     * the language's own memory, `from_yuv_address` saves a copy.
+     *
+     * Fails as `from_pixels` does.
+     */
+    @Throws(GlimpseException::class) fun `fromYuv`(`y`: kotlin.ByteArray, `u`: kotlin.ByteArray, `v`: kotlin.ByteArray, `layout`: YuvLayout, `limits`: Limits? = null): Picture {
+            return FfiConverterTypePicture.lift(
+    uniffiRustCallWithError(GlimpseException) { _status ->
+    UniffiLib.uniffi_glimpse_sdk_fn_constructor_picture_from_yuv(
+
+
+        FfiConverterByteArray.lower(`y`),
+        FfiConverterByteArray.lower(`u`),
+        FfiConverterByteArray.lower(`v`),
+        FfiConverterTypeYuvLayout.lower(`layout`),
+        FfiConverterOptionalTypeLimits.lower(`limits`),_status)
+}
+    )
+    }
+
+
+
+    /**
+     * Takes over the camera's frame in `planes` (an `android.media.Image`, a locked `CVPixelBuffer` of two
+     * planes) in one pass that crops, turns and converts. They must be readable and must not change until
+     * this returns; nothing is kept of them.
+     *
+     * Fails as `from_pixels` does.
+     */
+    @Throws(GlimpseException::class) fun `fromYuvAddress`(`planes`: YuvPlanes, `layout`: YuvLayout, `limits`: Limits? = null): Picture {
+            return FfiConverterTypePicture.lift(
+    uniffiRustCallWithError(GlimpseException) { _status ->
+    UniffiLib.uniffi_glimpse_sdk_fn_constructor_picture_from_yuv_address(
+
+
+        FfiConverterTypeYuvPlanes.lower(`planes`),
+        FfiConverterTypeYuvLayout.lower(`layout`),
         FfiConverterOptionalTypeLimits.lower(`limits`),_status)
 }
     )
@@ -7528,6 +7663,284 @@ public object FfiConverterTypeWord: FfiConverterRustBuffer<Word> {
 
 
 /**
+ * A part of a frame, in pixels before the turn.
+ */
+data class YuvCrop (
+    /**
+     * Left edge.
+     */
+    val `left`: kotlin.Int
+    ,
+    /**
+     * Upper edge.
+     */
+    val `top`: kotlin.Int
+    ,
+    /**
+     * Right edge, outside.
+     */
+    val `right`: kotlin.Int
+    ,
+    /**
+     * Lower edge, outside.
+     */
+    val `bottom`: kotlin.Int
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYuvCrop: FfiConverterRustBuffer<YuvCrop> {
+    override fun read(buf: ByteBuffer): YuvCrop {
+        return YuvCrop(
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YuvCrop) = (
+            FfiConverterInt.allocationSize(value.`left`) +
+            FfiConverterInt.allocationSize(value.`top`) +
+            FfiConverterInt.allocationSize(value.`right`) +
+            FfiConverterInt.allocationSize(value.`bottom`)
+    )
+
+    override fun write(value: YuvCrop, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`left`, buf)
+            FfiConverterInt.write(value.`top`, buf)
+            FfiConverterInt.write(value.`right`, buf)
+            FfiConverterInt.write(value.`bottom`, buf)
+    }
+}
+
+
+
+/**
+ * How a frame of three planes lies in memory, whose chroma is halved along both axes: NV12, NV21, I420, and
+ * Android's `YUV_420_888`, which may be any of them. Odd sides have a last sample of chroma for the last pixel
+ * alone.
+ */
+data class YuvLayout (
+    /**
+     * Width in pixels, before it is turned.
+     */
+    val `width`: kotlin.Int
+    ,
+    /**
+     * Height in pixels, before it is turned.
+     */
+    val `height`: kotlin.Int
+    ,
+    /**
+     * Bytes from one row of Y to the next.
+     */
+    val `yRowStride`: kotlin.Int
+    ,
+    /**
+     * Bytes from one row of U to the next.
+     */
+    val `uRowStride`: kotlin.Int
+    ,
+    /**
+     * Bytes from one row of V to the next.
+     */
+    val `vRowStride`: kotlin.Int
+    ,
+    /**
+     * Bytes from one sample of U or V to the next: 1, or 2 where they lie in turns (NV12, NV21), or apart.
+     */
+    val `chromaPixelStride`: kotlin.Int
+    ,
+    /**
+     * What is wanted of it; all where unset.
+     */
+    val `crop`: YuvCrop? = null
+    ,
+    /**
+     * By how much it must be turned clockwise to be upright: 0, 90, 180 or 270.
+     */
+    val `rotationDegrees`: kotlin.Int = 0
+    ,
+    /**
+     * The matrix.
+     */
+    val `matrix`: YuvMatrix? = null
+    ,
+    /**
+     * Whether black and white are 0 and 255, as in JPEG, and not 16 and 235, as in video.
+     */
+    val `fullRange`: kotlin.Boolean = false
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYuvLayout: FfiConverterRustBuffer<YuvLayout> {
+    override fun read(buf: ByteBuffer): YuvLayout {
+        return YuvLayout(
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterOptionalTypeYuvCrop.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterOptionalTypeYuvMatrix.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YuvLayout) = (
+            FfiConverterInt.allocationSize(value.`width`) +
+            FfiConverterInt.allocationSize(value.`height`) +
+            FfiConverterInt.allocationSize(value.`yRowStride`) +
+            FfiConverterInt.allocationSize(value.`uRowStride`) +
+            FfiConverterInt.allocationSize(value.`vRowStride`) +
+            FfiConverterInt.allocationSize(value.`chromaPixelStride`) +
+            FfiConverterOptionalTypeYuvCrop.allocationSize(value.`crop`) +
+            FfiConverterInt.allocationSize(value.`rotationDegrees`) +
+            FfiConverterOptionalTypeYuvMatrix.allocationSize(value.`matrix`) +
+            FfiConverterBoolean.allocationSize(value.`fullRange`)
+    )
+
+    override fun write(value: YuvLayout, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`width`, buf)
+            FfiConverterInt.write(value.`height`, buf)
+            FfiConverterInt.write(value.`yRowStride`, buf)
+            FfiConverterInt.write(value.`uRowStride`, buf)
+            FfiConverterInt.write(value.`vRowStride`, buf)
+            FfiConverterInt.write(value.`chromaPixelStride`, buf)
+            FfiConverterOptionalTypeYuvCrop.write(value.`crop`, buf)
+            FfiConverterInt.write(value.`rotationDegrees`, buf)
+            FfiConverterOptionalTypeYuvMatrix.write(value.`matrix`, buf)
+            FfiConverterBoolean.write(value.`fullRange`, buf)
+    }
+}
+
+
+
+/**
+ * A plane in memory that outlives the call it is given to.
+ */
+data class YuvPlane (
+    /**
+     * Of its first byte.
+     */
+    val `address`: kotlin.ULong
+    ,
+    /**
+     * Bytes from there on that can be read; it may end with the last sample of its last row.
+     */
+    val `length`: kotlin.ULong
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYuvPlane: FfiConverterRustBuffer<YuvPlane> {
+    override fun read(buf: ByteBuffer): YuvPlane {
+        return YuvPlane(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YuvPlane) = (
+            FfiConverterULong.allocationSize(value.`address`) +
+            FfiConverterULong.allocationSize(value.`length`)
+    )
+
+    override fun write(value: YuvPlane, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`address`, buf)
+            FfiConverterULong.write(value.`length`, buf)
+    }
+}
+
+
+
+/**
+ * Y, U and V in memory; those of U and V may overlap.
+ */
+data class YuvPlanes (
+    /**
+     * Luma.
+     */
+    val `y`: YuvPlane
+    ,
+    /**
+     * Chroma, blue.
+     */
+    val `u`: YuvPlane
+    ,
+    /**
+     * Chroma, red.
+     */
+    val `v`: YuvPlane
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYuvPlanes: FfiConverterRustBuffer<YuvPlanes> {
+    override fun read(buf: ByteBuffer): YuvPlanes {
+        return YuvPlanes(
+            FfiConverterTypeYuvPlane.read(buf),
+            FfiConverterTypeYuvPlane.read(buf),
+            FfiConverterTypeYuvPlane.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: YuvPlanes) = (
+            FfiConverterTypeYuvPlane.allocationSize(value.`y`) +
+            FfiConverterTypeYuvPlane.allocationSize(value.`u`) +
+            FfiConverterTypeYuvPlane.allocationSize(value.`v`)
+    )
+
+    override fun write(value: YuvPlanes, buf: ByteBuffer) {
+            FfiConverterTypeYuvPlane.write(value.`y`, buf)
+            FfiConverterTypeYuvPlane.write(value.`u`, buf)
+            FfiConverterTypeYuvPlane.write(value.`v`, buf)
+    }
+}
+
+
+
+/**
  * Where a caption comes from.
  */
 
@@ -8602,6 +9015,51 @@ public object FfiConverterTypeView: FfiConverterRustBuffer<View> {
 
 
 
+/**
+ * What Y, U and V are made from red, green and blue by.
+ */
+
+enum class YuvMatrix {
+
+    /**
+     * ITU-R BT.601: JPEG's, and most cameras' of phones.
+     */
+    BT601,
+    /**
+     * ITU-R BT.709: HD video's.
+     */
+    BT709;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeYuvMatrix: FfiConverterRustBuffer<YuvMatrix> {
+    override fun read(buf: ByteBuffer) = try {
+
+        YuvMatrix.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: YuvMatrix) = 4UL
+
+    override fun write(value: YuvMatrix, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 /**
  * @suppress
@@ -8990,6 +9448,38 @@ public object FfiConverterOptionalTypePackFiles: FfiConverterRustBuffer<PackFile
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeYuvCrop: FfiConverterRustBuffer<YuvCrop?> {
+    override fun read(buf: ByteBuffer): YuvCrop? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeYuvCrop.read(buf)
+    }
+
+    override fun allocationSize(value: YuvCrop?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeYuvCrop.allocationSize(value)
+        }
+    }
+
+    override fun write(value: YuvCrop?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeYuvCrop.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePolicy: FfiConverterRustBuffer<Policy?> {
     override fun read(buf: ByteBuffer): Policy? {
         if (buf.get().toInt() == 0) {
@@ -9076,6 +9566,38 @@ public object FfiConverterOptionalTypeView: FfiConverterRustBuffer<View?> {
         } else {
             buf.put(1)
             FfiConverterTypeView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeYuvMatrix: FfiConverterRustBuffer<YuvMatrix?> {
+    override fun read(buf: ByteBuffer): YuvMatrix? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeYuvMatrix.read(buf)
+    }
+
+    override fun allocationSize(value: YuvMatrix?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeYuvMatrix.allocationSize(value)
+        }
+    }
+
+    override fun write(value: YuvMatrix?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeYuvMatrix.write(value, buf)
         }
     }
 }

@@ -41,7 +41,49 @@ public fun interface Image {
                 copied = { Picture.fromPixels(it, layout, limits) },
             )
         }
+
+        /**
+         * A camera's frame: NV12, NV21, I420 or Android's `YUV_420_888`. Its planes lie between position and limit of
+         * [y], [u] and [v], as [layout] says. Direct buffers are cropped, turned and converted where they lie, in one
+         * pass. They must not change until the call returns.
+         */
+        public fun of(
+            y: ByteBuffer,
+            u: ByteBuffer,
+            v: ByteBuffer,
+            layout: YuvLayout,
+            limits: Limits = Limits(),
+        ): Image = Image {
+            withPlanes(
+                y, u, v,
+                direct = { Picture.fromYuvAddress(it, layout, limits) },
+                copied = { (luma, blue, red) -> Picture.fromYuv(luma, blue, red, layout, limits) },
+            )
+        }
     }
+}
+
+/** Gives where the planes lie or, where one has no address, copies of all. */
+internal inline fun <T> withPlanes(
+    y: ByteBuffer,
+    u: ByteBuffer,
+    v: ByteBuffer,
+    direct: (YuvPlanes) -> T,
+    copied: (List<ByteArray>) -> T,
+): T {
+    if (!y.isDirect || !u.isDirect || !v.isDirect) {
+        return copied(listOf(y, u, v).map { plane -> ByteArray(plane.remaining()).also(plane.duplicate()::get) })
+    }
+    // Held so that they are not collected meanwhile.
+    return synchronized(y) {
+        synchronized(u) { synchronized(v) { direct(YuvPlanes(y.plane(), u.plane(), v.plane())) } }
+    }
+}
+
+internal fun ByteBuffer.plane(): YuvPlane {
+    if (!hasRemaining()) return YuvPlane(0u, 0u)
+    val start = Pointer.nativeValue(Native.getDirectBufferPointer(this)) + position()
+    return YuvPlane(start.toULong(), remaining().toULong())
 }
 
 /** Gives address and length of what is between position and limit, or, where it has no address, a copy. */

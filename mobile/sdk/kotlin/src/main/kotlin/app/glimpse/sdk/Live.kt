@@ -60,6 +60,21 @@ public class Live private constructor(private val threads: CoroutineDispatcher) 
         )
     }
 
+    /**
+     * Pushes a camera's frame: NV12, NV21, I420 or Android's `YUV_420_888`, whose planes lie between position and limit
+     * of [y], [u] and [v], as [layout] says. Otherwise as the other `push`.
+     *
+     * @return the frame's number, from 1.
+     * @throws GlimpseException.Closed after the end.
+     */
+    public fun push(y: ByteBuffer, u: ByteBuffer, v: ByteBuffer, layout: YuvLayout, timestampNanos: Long): Long = alive {
+        withPlanes(
+            y, u, v,
+            direct = { stream.pushYuvAddress(it, layout, timestampNanos) },
+            copied = { (luma, blue, red) -> stream.pushYuv(luma, blue, red, layout, timestampNanos) },
+        )
+    }
+
     /** Does from the next frame on what [options] say. */
     public suspend fun setOptions(options: LiveOptions): Unit = blocking { stream.setOptions(options) }
 

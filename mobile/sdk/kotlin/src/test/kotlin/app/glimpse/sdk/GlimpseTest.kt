@@ -78,6 +78,29 @@ class GlimpseTest {
     }
 
     @Test
+    fun `frames of a phone's camera are taken where they lie`() = within(120) {
+        val text = expectedLines("sign")
+        for (direct in listOf(true, false)) {
+            val frame = planes("sign.jpg", direct)
+            val image = Image.of(frame.y, frame.u, frame.v, frame.layout)
+            assertEquals(text, linesOf(glimpse.read(image).text), "direct: $direct")
+        }
+        val frame = planes("photos/cat.jpg")
+        val upper = frame.layout.copy(crop = YuvCrop(0, 0, frame.layout.width, 200), rotationDegrees = 90)
+        glimpse.picture(Image.of(frame.y, frame.u, frame.v, upper)).use {
+            assertEquals(200 to frame.layout.width, it.width() to it.height())
+        }
+        val found = glimpse.find(Image.of(frame.y, frame.u, frame.v, frame.layout))
+        assertEquals("cat", found.objects.first().label)
+        val short = frame.y.duplicate().apply { limit(1000) }
+        assertEquals(
+            "image_damaged",
+            runCatching { glimpse.tags(Image.of(short, frame.u, frame.v, frame.layout)) }
+                .exceptionOrNull().let { (it as GlimpseException).code },
+        )
+    }
+
+    @Test
     fun `options are heeded`() = within(60) {
         val sure = glimpse.read(sample("receipt.jpg"), ReadOptions(minConfidence = 0.995f)).lines.size
         assertTrue(sure < glimpse.read(sample("receipt.jpg")).lines.size)

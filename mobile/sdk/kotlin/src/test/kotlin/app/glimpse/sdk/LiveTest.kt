@@ -95,6 +95,29 @@ class LiveTest {
     }
 
     @Test
+    fun `frames of a phone's camera become observations`() = within(90) {
+        val frame = planes("photos/cat.jpg")
+        Glimpse.open().use { glimpse ->
+            glimpse.live(LiveOptions(read = false, caption = false)).use { live ->
+                fun push(frame: Planes, number: Int) =
+                    live.push(frame.y, frame.u, frame.v, frame.layout, number * 33_000_000L)
+                assertEquals(1L, push(frame, 0))
+                assertEquals(2L, push(planes("photos/cat.jpg", direct = false), 1))
+                val pushing = launch {
+                    repeat(30) {
+                        push(frame, 2 + it)
+                        delay(33)
+                    }
+                }
+                val seen = live.observations.first { it.objects.isNotEmpty() }
+                assertEquals("cat", seen.objects.first().label)
+                assertEquals(451 to 300, seen.width to seen.height)
+                pushing.cancelAndJoin()
+            }
+        }
+    }
+
+    @Test
     fun `closing the engine leaves a stream its own`() = within(60) {
         val glimpse = Glimpse.open()
         val live = glimpse.live(LiveOptions(read = false, caption = false))
