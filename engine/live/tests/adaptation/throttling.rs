@@ -61,13 +61,13 @@ impl Measured {
     }
 }
 
-/// Prints what came of them; those that fell short, and how many throttle by more than 5 % under the full load.
-fn told(phones: &[Measured]) -> (Vec<String>, usize) {
+/// What came of them in a line; those that fell short, and how many throttle by more than 5 % under the full load.
+fn told(phones: &[Measured]) -> (String, Vec<String>, usize) {
     let mut shares: Vec<f64> =
         phones.iter().filter(|p| p.throttles()).map(|p| p.controlled / p.sustainable).collect();
     shares.sort_by(f64::total_cmp);
     let far = phones.iter().filter(|p| p.throttles() && p.full.rate < LEAST * p.sustainable).count();
-    println!(
+    let line = format!(
         "{} of {} phones throttle, {far} of them by more than 5 %; shares from {:.3}, median {:.3}",
         shares.len(),
         phones.len(),
@@ -75,10 +75,8 @@ fn told(phones: &[Measured]) -> (Vec<String>, usize) {
         shares.get(shares.len() / 2).copied().unwrap_or(f64::NAN),
     );
     let short = phones.iter().filter(|phone| phone.falls_short());
-    (
-        short.map(|p| format!("{}: {:.2} of {:.2} a second", p.name, p.controlled, p.sustainable)).collect(),
-        far,
-    )
+    let short = short.map(|p| format!("{}: {:.2} of {:.2} a second", p.name, p.controlled, p.sustainable));
+    (line, short.collect(), far)
 }
 
 #[test]
@@ -96,7 +94,8 @@ fn throttling_phones_keep_within_5_percent_of_what_they_can_sustain() {
             }
         }
     }
-    let (short, far) = told(&phones);
+    let (line, short, far) = told(&phones);
+    println!("{line}");
     assert!(short.is_empty(), "{}", short.join("\n"));
     assert!(far >= 40, "only {far} phones fall below without the controller");
 }
@@ -131,7 +130,8 @@ fn of_phones_drawn_by_chance_nine_of_ten_do() {
         Measured::of(format!("{number} {case:?}"), &case, bound)
     });
     let phones: Vec<Measured> = measured.collect();
-    let (short, far) = told(&phones);
+    let (line, short, far) = told(&phones);
+    println!("{line}");
     println!("short: {} of {count}\n{}", short.len(), short.join("\n"));
     assert!(short.len() as u64 * 10 <= count, "{} of {count}:\n{}", short.len(), short.join("\n"));
     let least = phones.iter().filter(|phone| phone.controlled < 0.75 * phone.sustainable).count();
