@@ -151,7 +151,7 @@ lint: deps ui/node_modules/.package-lock.json tests/ui/node_modules/.package-loc
 
 advisories: deps ## Known security advisories of the dependencies (needs the network)
 	scripts/install-deps.sh deny
-	scripts/cargo-deny.sh check advisories
+	scripts/cargo-deny.sh --workspace check advisories
 
 bench: build packs-f32 ## Make the tables of docs/performance.md again
 	benches/run.sh

@@ -16,7 +16,7 @@ step documentation
 RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps --all-features --quiet
 
 step "dependencies' licences, bans and sources"
-scripts/cargo-deny.sh --locked check --hide-inclusion-graph licenses bans sources
+scripts/cargo-deny.sh --locked --workspace check --hide-inclusion-graph licenses bans sources
 
 step 'shell scripts'
 mapfile -t shell < <(git ls-files '*.sh' .ci/run)
