@@ -6,6 +6,8 @@ import { Server } from './server.ts';
 test('a long look is cancelled, and the next one works', async ({ app }) => {
   const bytes = Buffer.from(await app.evaluate(drawManyLines), 'base64');
   await drop(app.locator('body'), 'lines.png', 'image/png', bytes);
+  // The look, and not the opening before it, which ends where it began.
+  await expect(app.getByText('Reading', { exact: true })).toBeVisible();
   await app.getByRole('button', { name: 'Cancel' }).click();
   await expect(app.getByText('Stopped', { exact: true })).toBeVisible();
   await drop(app.locator('body'), sample('sign.jpg'), 'image/jpeg');
