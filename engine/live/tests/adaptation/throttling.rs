@@ -2,7 +2,8 @@
 //! phones do.
 //!
 //! Every phone of a grid of slowness, trip point, scene and policy, on which the controller was tuned, and
-//! phones drawn by chance, on which it was not. What can be sustained is the most that any one load gives within the bound of the temperature,
+//! phones drawn by chance, on which it was not. What can be sustained is the most that any one load gives
+//! within the bound of the temperature,
 //! which is the policy's own, and of the frame's time. A phone counts as throttling where the governor
 //! holds the clock down for more than half of the time under the full load, and the rate then is below what
 //! can be sustained.
@@ -120,7 +121,7 @@ fn drawn(number: u64) -> (Case, f64) {
     (Case { device, scene: PLACES[one_of(11, PLACES.len())], policy, budget: Budget::default() }, bound)
 }
 
-/// The controller was not tuned on these. Those that fall short settle one step below a load that is just within
+/// The controller was not tuned on these. Most that fall short settle one step below a load that is just within
 /// the bounds: docs/live.md has the figures.
 #[test]
 fn of_phones_drawn_by_chance_nine_of_ten_do() {
