@@ -27,14 +27,14 @@ static SCALAR: Kernels = Kernels {
 #[cfg(target_arch = "x86_64")]
 static AVX2: Kernels = Kernels {
     isa: Isa::Avx2,
-    qgemm: crate::x86_64::avx2_qgemm::AVX2,
+    qgemm: crate::x86_64::avx2_qgemm::KERNEL,
     qdepthwise: crate::x86_64::avx2_qdepthwise::KERNEL,
     fgemm: crate::x86_64::avx2_fgemm::KERNEL,
     yuv: crate::x86_64::avx2_yuv::KERNEL,
 };
 
 #[cfg(target_arch = "x86_64")]
-static AVX_VNNI: Kernels = Kernels { isa: Isa::AvxVnni, qgemm: crate::x86_64::avx2_qgemm::AVX_VNNI, ..AVX2 };
+static AVX_VNNI: Kernels = Kernels { isa: Isa::AvxVnni, qgemm: crate::x86_64::avxvnni_qgemm::KERNEL, ..AVX2 };
 
 #[cfg(target_arch = "x86_64")]
 static AVX512_VNNI: Kernels = Kernels {

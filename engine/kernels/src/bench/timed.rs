@@ -33,9 +33,15 @@ fn bytes(len: usize) -> Vec<u8> {
     (0..len).map(|i| ((i * 31) ^ (i >> 5)) as u8).collect()
 }
 
-/// Weights of −60 to 60, within every bound on neighbours.
+/// Weights of −60 to 60, within every bound on neighbours, that spread as trained ones do (their standard
+/// deviation is 20).
 fn weights(len: usize) -> Vec<i8> {
-    (0..len).map(|i| ((i * 37 + (i >> 7)) % 121) as i8 - 60).collect()
+    let mut state = 1u64;
+    let mut part = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) % 41) as i8 - 20
+    };
+    (0..len).map(|_| part() + part() + part()).map(|w| w.clamp(-60, 60)).collect()
 }
 
 fn output(gelu: bool) -> QOutput {

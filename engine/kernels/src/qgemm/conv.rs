@@ -79,7 +79,7 @@ impl QConv<'_> {
     ) {
         self.check(input, residual, &pixels);
         let (mr, kr) = (self.kernels.qgemm().mr, self.kernels.qgemm().kr);
-        let merge = self.geometry.channels.is_multiple_of(kr);
+        let merge = self.geometry.channels.is_multiple_of(kr) && !self.weights.is_paired();
         let tile = TILE_ROWS.next_multiple_of(mr);
         for start in (pixels.start..pixels.end).step_by(tile) {
             let rows = tile.min(pixels.end - start);
@@ -96,6 +96,7 @@ impl QConv<'_> {
         let panel_bytes = w.taps * w.k_groups * w.nr * w.kr;
         for (p, panel) in w.panels.as_slice().chunks_exact(panel_bytes).enumerate() {
             let col = p * w.nr;
+            let pairing = w.pairing(p);
             for RowBlock { row, pointers, run } in tile.blocks() {
                 let at = (done + row) * w.n + col;
                 // SAFETY: `check` and the asserts of the callers bound every offset used here, and
@@ -108,6 +109,7 @@ impl QConv<'_> {
                         taps: w.taps / run,
                         k_groups: w.k_groups * run,
                         panel: panel.as_ptr(),
+                        pairing,
                         init: w.init.as_ptr().add(col),
                         scale: w.scale.as_ptr().add(col),
                         output: &self.output,

@@ -7,6 +7,7 @@
 
 mod conv;
 mod pack;
+mod pairs;
 pub(crate) mod scalar;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod tests;
 pub use crate::conv::{ConvGeometry, MAX_MR};
 pub use conv::QConv;
 pub use pack::QWeights;
+pub(crate) use pairs::PanelPairing;
 
 /// A microkernel and the block it computes.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,9 @@ pub struct QGemmKernel {
     /// instructions take signed bytes only, else 0. [`QWeights::pack`] adds its product with the
     /// columns' sums to the accumulators' start.
     pub activation_shift: u8,
+    /// Whether the kernel adds the products of two groups in 16 bits before it widens them. The weights
+    /// of most groups are small enough for that; [`QWeights::pack`] pairs them and tells which are left.
+    pub pairs_groups: bool,
     /// Computes one block.
     pub(crate) run: unsafe fn(&QBlock),
 }
@@ -89,7 +94,7 @@ pub struct QOutput {
 /// For a call of [`QGemmKernel::run`]: the instruction set is available; `a` has `taps × mr`
 /// pointers, tap-major, those at and beyond `rows` repeating a valid one; each may be read for
 /// `k.next_multiple_of(kr)` bytes, rounded up to whole vectors within [`SLACK`](crate::SLACK);
-/// `panel`, `init` and `scale` belong to one panel of [`QWeights`] for this kernel; exactly
+/// `panel`, `pairing`, `init` and `scale` belong to one panel of [`QWeights`] for this kernel; exactly
 /// `rows × cols` outputs may be written, rows `out_stride` elements apart; residual rows likewise
 /// readable within [`SLACK`](crate::SLACK).
 pub(crate) struct QBlock<'a> {
@@ -103,8 +108,10 @@ pub(crate) struct QBlock<'a> {
     pub(crate) taps: usize,
     /// Groups of `kr` per tap.
     pub(crate) k_groups: usize,
-    /// Weights `[taps][k_groups][nr][kr]`.
+    /// Weights `[taps][k_groups][nr][kr]`; the groups of a tap in the order of `pairing`, where there is one.
     pub(crate) panel: *const i8,
+    /// How groups are paired; a kernel that pairs none ignores it.
+    pub(crate) pairing: Option<PanelPairing>,
     /// Accumulators' start, `[nr]`.
     pub(crate) init: *const i32,
     /// Factors, `[nr]`.

@@ -1,10 +1,12 @@
 //! Weights laid out for a microkernel.
 
-use super::QGemmKernel;
+use super::pairs::Pairing;
+use super::{PanelPairing, QGemmKernel};
 use crate::aligned::AlignedBytes;
 
 /// Weights of an integer convolution, panels of `nr` columns, each `[taps][k/kr][nr][kr]`, with
-/// the accumulators' start and the factors of the output stage. Columns beyond the last are zero.
+/// the accumulators' start and the factors of the output stage. Columns beyond the last are zero. Where
+/// the kernel pairs groups, those of a panel lie in the order of their pairs.
 #[derive(Debug, Clone)]
 pub struct QWeights {
     pub(crate) n: usize,
@@ -15,6 +17,7 @@ pub struct QWeights {
     pub(crate) panels: AlignedBytes,
     pub(crate) init: Vec<i32>,
     pub(crate) scale: Vec<f32>,
+    pairing: Option<Pairing>,
 }
 
 impl QWeights {
@@ -48,6 +51,10 @@ impl QWeights {
                 }
             }
         }
+        let pairing = match kernel.pairs_groups {
+            true => Pairing::of(nr * kr, [taps, k_groups], bytes),
+            false => None,
+        };
         let padded = n_panels * nr;
         let shift = i32::from(kernel.activation_shift);
         let sum =
@@ -57,7 +64,7 @@ impl QWeights {
         init.resize(padded, 0);
         let mut scale = scale.to_vec();
         scale.resize(padded, 0.0);
-        Self { n, taps, k_groups, nr, kr, panels, init, scale }
+        Self { n, taps, k_groups, nr, kr, panels, init, scale, pairing }
     }
 
     /// Output channels.
@@ -67,6 +74,17 @@ impl QWeights {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.panels.as_slice().len() + 4 * (self.init.len() + self.scale.len())
+        let pairing = self.pairing.as_ref().map_or(0, Pairing::bytes);
+        self.panels.as_slice().len() + 4 * (self.init.len() + self.scale.len()) + pairing
+    }
+
+    /// How the groups of a panel are paired.
+    pub(super) fn pairing(&self, panel: usize) -> Option<PanelPairing> {
+        self.pairing.as_ref().map(|pairing| pairing.panel(panel))
+    }
+
+    /// Whether groups are paired.
+    pub(super) fn is_paired(&self) -> bool {
+        self.pairing.is_some()
     }
 }

@@ -3,8 +3,15 @@
 use super::{QActivation, QBlock, QGemmKernel, QOut, QOutput};
 use crate::gelu_poly;
 
-pub(crate) const KERNEL: QGemmKernel =
-    QGemmKernel { name: "scalar-u8i8-4x8", mr: 4, nr: 8, kr: 4, activation_shift: 0, run };
+pub(crate) const KERNEL: QGemmKernel = QGemmKernel {
+    name: "scalar-u8i8-4x8",
+    mr: 4,
+    nr: 8,
+    kr: 4,
+    activation_shift: 0,
+    pairs_groups: false,
+    run,
+};
 
 const MR: usize = 4;
 const NR: usize = 8;

@@ -10,7 +10,7 @@ pub(super) const LANES: usize = 8;
 
 /// The constants of the output stage. Its methods want AVX2 and FMA, as their callers have.
 pub(super) struct Stage {
-    low: __m128i,
+    low_bytes: __m256i,
     low_integers: __m256i,
     high: __m256,
     offset: __m256,
@@ -26,7 +26,7 @@ impl Stage {
         // SAFETY: the caller has AVX2 and FMA.
         unsafe {
             Self {
-                low: _mm_set1_epi8(output.min as i8),
+                low_bytes: _mm256_set1_epi8(output.min as i8),
                 low_integers: _mm256_set1_epi32(i32::from(output.min)),
                 high: _mm256_set1_ps(f32::from(output.max)),
                 offset: _mm256_set1_ps(output.offset),
@@ -138,8 +138,31 @@ impl Stage {
         unsafe {
             let words = _mm256_packs_epi32(a, b);
             let (low, high) = (_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words));
-            let bytes = _mm_max_epu8(_mm_packus_epi16(low, high), self.low);
+            let bytes = _mm_max_epu8(_mm_packus_epi16(low, high), _mm256_castsi256_si128(self.low_bytes));
             _mm_shuffle_epi32::<0b11_01_10_00>(bytes)
+        }
+    }
+
+    /// Clamps the integers of two rows of two vectors, or of four rows of one, from below and writes them as
+    /// bytes, rows `stride` apart from `at` on, where there must be room for `V × LANES` bytes each.
+    #[inline(always)]
+    pub(super) unsafe fn store_rows<const V: usize>(&self, at: *mut u8, stride: usize, q: &[__m256i; 4]) {
+        // SAFETY: the caller has AVX2 and gives room.
+        unsafe {
+            let words = [_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3])];
+            let bytes = _mm256_max_epu8(_mm256_packus_epi16(words[0], words[1]), self.low_bytes);
+            // Each half has four bytes of each of the four vectors.
+            let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+            let bytes = _mm256_permutevar8x32_epi32(bytes, order);
+            let halves = [_mm256_castsi256_si128(bytes), _mm256_extracti128_si256::<1>(bytes)];
+            for (i, half) in halves.into_iter().enumerate() {
+                if V == 2 {
+                    _mm_storeu_si128(at.add(i * stride).cast(), half);
+                } else {
+                    _mm_storel_epi64(at.add(2 * i * stride).cast(), half);
+                    _mm_storeh_pd(at.add((2 * i + 1) * stride).cast(), _mm_castsi128_pd(half));
+                }
+            }
         }
     }
 

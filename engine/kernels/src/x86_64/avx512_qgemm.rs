@@ -10,8 +10,15 @@ const MR: usize = 8;
 const NR: usize = 48;
 const KR: usize = 4;
 
-pub(crate) const KERNEL: QGemmKernel =
-    QGemmKernel { name: "avx512vnni-u8i8-8x48", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
+pub(crate) const KERNEL: QGemmKernel = QGemmKernel {
+    name: "avx512vnni-u8i8-8x48",
+    mr: MR,
+    nr: NR,
+    kr: KR,
+    activation_shift: 0,
+    pairs_groups: false,
+    run,
+};
 
 /// Output stages that are compiled into the block, by number; [`GENERAL`] is the rest.
 const LINEAR: u8 = 0;

@@ -8,8 +8,15 @@ use super::output::{Row, store};
 use super::{NR, VECTORS};
 use crate::qgemm::{QBlock, QGemmKernel};
 
-pub(crate) const KERNEL: QGemmKernel =
-    QGemmKernel { name: "neon-dotprod-u8i8-4x16", mr: MR, nr: NR, kr: KR, activation_shift: 128, run };
+pub(crate) const KERNEL: QGemmKernel = QGemmKernel {
+    name: "neon-dotprod-u8i8-4x16",
+    mr: MR,
+    nr: NR,
+    kr: KR,
+    activation_shift: 128,
+    pairs_groups: false,
+    run,
+};
 
 const MR: usize = 4;
 const KR: usize = 4;

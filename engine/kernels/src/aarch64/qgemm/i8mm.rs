@@ -9,8 +9,15 @@ use super::{NR, VECTORS};
 use crate::aarch64::usmmla;
 use crate::qgemm::{QBlock, QGemmKernel};
 
-pub(crate) const KERNEL: QGemmKernel =
-    QGemmKernel { name: "neon-i8mm-u8i8-4x16", mr: MR, nr: NR, kr: KR, activation_shift: 0, run };
+pub(crate) const KERNEL: QGemmKernel = QGemmKernel {
+    name: "neon-i8mm-u8i8-4x16",
+    mr: MR,
+    nr: NR,
+    kr: KR,
+    activation_shift: 0,
+    pairs_groups: false,
+    run,
+};
 
 const MR: usize = 4;
 const KR: usize = 8;
