@@ -22,6 +22,7 @@ mod requests;
 mod same_bytes;
 mod session;
 mod spatial;
+mod team;
 #[cfg(test)]
 mod test_support;
 mod top1;

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rayon::prelude::*;
-
+use super::team;
 use crate::{Error, Result};
 
 /// A pool of threads, shared by every call of an engine.
@@ -52,7 +51,7 @@ impl Pool {
     /// Runs `work` inside of the pool, so that nested calls stay on its threads.
     pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
         match &self.inner {
-            Some(pool) => pool.install(work),
+            Some(pool) => pool.install(|| team::lead(work)),
             None => work(),
         }
     }
@@ -67,12 +66,41 @@ impl Pool {
         work: impl Fn(usize, &mut [T]) + Sync,
     ) {
         let units = out.len() / unit.max(1);
-        let share = units.div_ceil(self.threads * 4).max(least).max(1);
-        if self.threads == 1 || units <= share || rayon::current_thread_index().is_none() {
-            work(0, out);
-            return;
+        let most = (self.threads * 4).min(team::MOST_PIECES);
+        let share = units.div_ceil(most).max(least).max(1);
+        if self.threads > 1 && units > share {
+            let pieces = Pieces { start: out.as_mut_ptr(), len: out.len(), each: share * unit };
+            // SAFETY: every piece is asked for once.
+            if team::each(self.threads, pieces.count(), &|i| work(i * share, unsafe { pieces.get(i) })) {
+                return;
+            }
         }
-        out.par_chunks_mut(share * unit).enumerate().for_each(|(i, piece)| work(i * share, piece));
+        work(0, out);
+    }
+}
+
+/// A slice in pieces of `each` elements, the last perhaps shorter.
+struct Pieces<T> {
+    start: *mut T,
+    len: usize,
+    each: usize,
+}
+
+// SAFETY: it stands for a slice that is borrowed for writing while it is used.
+unsafe impl<T: Send> Sync for Pieces<T> {}
+
+impl<T> Pieces<T> {
+    fn count(&self) -> usize {
+        self.len.div_ceil(self.each)
+    }
+
+    /// # Safety
+    /// The slice is borrowed, `i` is below [`count`](Self::count), and no piece is asked for twice.
+    #[allow(clippy::mut_from_ref, reason = "pieces do not overlap")]
+    unsafe fn get(&self, i: usize) -> &mut [T] {
+        let from = i * self.each;
+        // SAFETY: by the contract, this part of the slice is nobody else's.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(from), self.each.min(self.len - from)) }
     }
 }
 
