@@ -41,9 +41,17 @@ pub(crate) fn judge_all(settled: &[Point]) -> Verdict {
     let minutes = count / 240.0;
     let mean = |value: &dyn Fn(&Point) -> f64| settled.iter().map(value).sum::<f64>() / count;
     let highest = |quarters: usize, value: &dyn Fn(&Point) -> f64| {
-        let means =
-            settled.windows(quarters).map(|part| part.iter().map(value).sum::<f64>() / quarters as f64);
-        means.fold(f64::NEG_INFINITY, f64::max)
+        let values: Vec<f64> = settled.iter().map(value).collect();
+        if values.len() < quarters {
+            return f64::NEG_INFINITY;
+        }
+        let mut sum: f64 = values[..quarters].iter().sum();
+        let mut most = sum;
+        for (comes, goes) in values[quarters..].iter().zip(&values) {
+            sum += comes - goes;
+            most = most.max(sum);
+        }
+        most / quarters as f64
     };
     let late = |point: &Point| point.p90_ms.is_some_and(|p90| p90 > point.frame_budget_ms);
     let steps: Vec<(f64, u32)> = settled

@@ -196,9 +196,10 @@ impl<'a> Session<'a> {
     }
 
     fn point(&mut self, at: f64) -> Point {
-        self.done.retain(|(ends, _)| at - ends <= WINDOW);
-        self.dropped.retain(|dropped| at - dropped <= WINDOW);
-        self.busy.retain(|(_, ends)| at - ends <= WINDOW);
+        // Each is in the order of time.
+        while self.done.pop_front_if(|(ends, _)| at - *ends > WINDOW).is_some() {}
+        while self.dropped.pop_front_if(|dropped| at - *dropped > WINDOW).is_some() {}
+        while self.busy.pop_front_if(|(_, ends)| at - *ends > WINDOW).is_some() {}
         let mut times: Vec<f64> =
             self.done.iter().filter(|(ends, _)| *ends <= at).map(|(_, ms)| *ms).collect();
         let p90_ms = times.len().checked_sub(1).map(|last| {
