@@ -2,17 +2,19 @@
 # Runs tests of the kernels and the engine on aarch64 under qemu-user, type-checks what phones and
 # browsers run, and links the Android app to see what it asks of the system.
 #
-# Usage: scripts/check-targets.sh [kernels|engine|types|link|all] [-- ARGUMENTS OF THE KERNELS' TESTS]
+# Usage: scripts/check-targets.sh [kernels|engine|types|link|phones|most|all] [-- ARGUMENTS OF THE KERNELS' TESTS]
 #
 #   kernels  twice: on every feature that qemu emulates (NEON, dotprod, i8mm), and on a Cortex-A72
 #            that has plain NEON only, so that both what a new and what an old phone picks is run
 #   engine   whole networks on each of these against plain Rust, and samples read, named, found and
 #            described as they are here
-#   types    type checks: the app and the SDK for iOS, the SDK for Android's 32-bit processors, the
-#            engine for iOS' simulator and for wasm
-#   link     the same for Android, linked against nothing, as scripts/stub-ld.sh says: the libraries fit
-#            pages of 16 KiB, have what Kotlin calls, and leave open only what is in
+#   types    type checks of the engine for iOS, its simulator, and Android on 32-bit Arm
+#   link     the app and the SDK for Android, linked against nothing, as scripts/stub-ld.sh says: the
+#            libraries fit pages of 16 KiB, have what Kotlin calls, and leave open only what is in
 #            scripts/android-symbols.txt, which Android has had since API 24
+#   phones   type checks of the app and the SDK for iOS, of the SDK for Android's 32-bit processors, and of
+#            the engine for wasm
+#   most     all but phones: what `make test` runs
 #
 # The targets' standard libraries come from rustup. Where rustup cannot download them, Debian's own
 # compiler builds them from rust-web-src. GLIMPSE_CROSS=rustup or =debian forces one way.
@@ -24,8 +26,9 @@ say() { printf 'check-targets: %s\n' "$*"; }
 arm=aarch64-unknown-linux-gnu
 android=aarch64-linux-android
 ios=aarch64-apple-ios
+simulator=aarch64-apple-ios-sim
 narrow=(armv7-linux-androideabi i686-linux-android)
-bare=(aarch64-apple-ios-sim wasm32-unknown-unknown)
+wasm=wasm32-unknown-unknown
 # The app and the SDK for phones; what these depend on is checked with them.
 apps=(glimpse-app glimpse-sdk)
 
@@ -34,12 +37,12 @@ what=${1:-all}
 [ "${1:-}" = -- ] && shift
 
 # does PART: whether this run is about it.
-does() { [ "$what" = all ] || [ "$what" = "$1" ]; }
+does() { [ "$what" = all ] || [ "$what" = "$1" ] || { [ "$what" = most ] && [ "$1" != phones ]; }; }
 
 case $what in
-    kernels | engine | types | link | all) ;;
+    kernels | engine | types | link | phones | most | all) ;;
     *)
-        say "unknown part: $what (kernels, engine, types, link or all)" >&2
+        say "unknown part: $what (kernels, engine, types, link, phones, most or all)" >&2
         exit 2
         ;;
 esac
@@ -86,7 +89,7 @@ cross_cargo() {
 # Build scripts compile C for what is only checked; nothing of it is needed for types.
 without_c() {
     local variables=(SDKROOT=/usr LIBSQLITE3_SYS_USE_PKG_CONFIG=1 SQLITE3_LIB_DIR=/) target
-    for target in "$android" "$ios" "${narrow[@]}" "${bare[@]}"; do
+    for target in "$android" "$ios" "$simulator" "${narrow[@]}" "$wasm"; do
         variables+=("CC_${target//-/_}=$PWD/scripts/stub-cc.sh" "CXX_${target//-/_}=$PWD/scripts/stub-cc.sh"
             "AR_${target//-/_}=$PWD/scripts/stub-cc.sh")
     done
@@ -117,13 +120,17 @@ if does engine; then
     emulated max neon,neon-dotprod,neon-i8mm -p glimpse-engine --lib -- --nocapture same_bytes alike
 fi
 
-if does types || does link; then without_c; fi
+if does types || does link || does phones; then without_c; fi
 if does types; then
+    say "type-checking glimpse-engine for $ios, $simulator, ${narrow[0]}"
+    cross_cargo "$ios $simulator ${narrow[0]}" check -p glimpse-engine
+fi
+if does phones; then
     say "type-checking ${apps[*]} for $ios"
     cross_cargo "$ios" check "${apps[@]/#/-p}"
-    say "type-checking glimpse-sdk for ${narrow[*]}, glimpse-engine for ${bare[*]}"
+    say "type-checking glimpse-sdk for ${narrow[*]}, glimpse-engine for $wasm"
     cross_cargo "${narrow[*]}" check -p glimpse-sdk
-    cross_cargo "${bare[*]}" check -p glimpse-engine
+    cross_cargo "$wasm" check -p glimpse-engine
 fi
 
 # link: builds the app and the SDK for Android, and looks at the libraries.
