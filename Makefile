@@ -104,22 +104,18 @@ types: deps ui/node_modules/.package-lock.json ## Write the UI's types again, fr
 	scripts/npm.sh run types
 
 # The packer is built with all else, whose crates would be compiled twice for it alone. Examples are not: lint compiles
-# them. What is built for other machines has the time that tests here leave; what shows pictures in time comes after.
+# them.
 test: deps ui ui-test ## Run all tests, kernels and engine also on aarch64 under qemu
-	scripts/install-deps.sh app camera tests jvm cross
+	scripts/install-deps.sh app camera tests
 	$(CARGO) build --locked --workspace --bins --tests
 	$(MAKE) packs-f32 PACKER=target/debug/glimpse-packer
-	nice -n 19 $(MAKE) check-targets PART=most >target/check-targets.log 2>&1 & targets=$$!; \
-	trap 'kill $$targets 2>/dev/null || true' EXIT; \
-	$(MAKE) rust-test jvm-test; \
-	echo 'tests on other machines, which ran beside these:'; \
-	wait $$targets && rc=0 || rc=$$?; cat target/check-targets.log; exit $$rc
-	$(MAKE) window-test e2e
+	$(MAKE) rust-test window-test e2e jvm-test
 	python3 -m unittest discover -q -s benches
 	python3 -m unittest discover -q -s benches/rendered
 	python3 -m unittest discover -q -s trainer/tests
 	python3 -m unittest discover -q -s scripts/tests
 	python3 -m unittest discover -q -s fastlane
+	$(MAKE) check-targets PART=most
 
 .PHONY: rust-test
 rust-test:

@@ -53,17 +53,12 @@ apt_install() {
         return 1
     fi
     say "apt-get install ${missing[*]}"
-    # `make test` installs for two things at once, and apt-get does not wait for itself.
-    mkdir -p .cache
-    exec {lock}>.cache/apt.lock
-    flock "$lock"
     if ! $updated; then
         as_root apt-get update -qq
         updated=true
     fi
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
         >/dev/null
-    exec {lock}>&-
 }
 
 # has PROGRAM: whether it can be run.

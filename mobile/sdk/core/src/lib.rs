@@ -20,6 +20,7 @@ mod picture;
 mod pixels;
 mod receipt;
 mod results;
+mod telemetry_types;
 mod yuv;
 
 pub use cancel::CancelToken;

@@ -8,6 +8,7 @@ use glimpse_camera::{Colour, Frame, FrameBytes, FramePool, FramePusher, PixelFor
 use glimpse_live::{EngineEyes, LiveEvents, LiveSession, StartOptions};
 
 pub use crate::live_types::*;
+pub use crate::telemetry_types::*;
 
 use crate::error::{GlimpseError, ListenerError, Result};
 use crate::numbers::long;

@@ -124,6 +124,26 @@ impl Tile {
     }
 }
 
+/// Puts samples that are `STEP` bytes apart into `out`, the last first.
+#[inline(always)]
+fn reverse<const STEP: usize>(from: &[u8], out: &mut [u8]) {
+    const PIECE: usize = 16;
+    let mut pieces = out.chunks_exact_mut(PIECE);
+    let mut end = from.len();
+    for to in &mut pieces {
+        // One byte less than the distance times their number: nothing follows the last.
+        let start = end - (PIECE * STEP - (STEP - 1));
+        let piece = &from[start..end];
+        for (i, to) in to.iter_mut().enumerate() {
+            *to = piece[(PIECE - 1 - i) * STEP];
+        }
+        end = start.saturating_sub(STEP - 1);
+    }
+    for (i, to) in pieces.into_remainder().iter_mut().rev().enumerate() {
+        *to = from[i * STEP];
+    }
+}
+
 /// Part of a plane of samples, or of two whose samples lie in turns.
 struct Plane<'a> {
     first: &'a [u8],
@@ -155,14 +175,9 @@ impl Plane<'_> {
             for y in 0..rows {
                 let from = &bytes[(rows - 1 - y) * self.stride..][..(columns - 1) * step + 1];
                 let to = &mut out[y * pitch..][..columns];
-                if step == 1 {
-                    for (to, from) in to.iter_mut().zip(from.iter().rev()) {
-                        *to = *from;
-                    }
-                } else {
-                    for (to, from) in to.iter_mut().rev().zip(from.chunks(2)) {
-                        *to = from[0];
-                    }
+                match step {
+                    1 => reverse::<1>(from, to),
+                    _ => reverse::<2>(from, to),
                 }
             }
         }

@@ -74,10 +74,24 @@ internal inline fun <T> withPlanes(
     if (!y.isDirect || !u.isDirect || !v.isDirect) {
         return copied(listOf(y, u, v).map { plane -> ByteArray(plane.remaining()).also(plane.duplicate()::get) })
     }
-    // Held so that they are not collected meanwhile.
-    return synchronized(y) {
-        synchronized(u) { synchronized(v) { direct(YuvPlanes(y.plane(), u.plane(), v.plane())) } }
+    // Held so that they are not collected meanwhile; in one order, so that two threads with the same buffers do not wait
+    // for each other.
+    val (first, second, third) = listOf(y, u, v).sortedBy(System::identityHashCode)
+    return synchronized(tieOf(first, second, third)) {
+        synchronized(first) {
+            synchronized(second) {
+                synchronized(third) { direct(YuvPlanes(y.plane(), u.plane(), v.plane())) }
+            }
+        }
     }
+}
+
+private val TIES = Any()
+
+/** What to hold first: where buffers have no order, one for all such; else the first. */
+internal fun tieOf(first: Any, second: Any, third: Any): Any {
+    val equal = { a: Any, b: Any -> a !== b && System.identityHashCode(a) == System.identityHashCode(b) }
+    return if (equal(first, second) || equal(second, third)) TIES else first
 }
 
 internal fun ByteBuffer.plane(): YuvPlane {
