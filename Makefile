@@ -131,7 +131,7 @@ jvm-test: deps ui ## Compile and test what Kotlin there is in mobile/, and compa
 	scripts/install-deps.sh app camera jvm
 	$(CARGO) build --locked --workspace --lib --bins --tests
 	scripts/check-bindings.sh
-	mvn -q -B -T 2 -f mobile/pom.xml test
+	mvn -q -B -f mobile/pom.xml test
 
 swift-test: deps ## Compile and test what Swift there is in mobile/
 	$(CARGO) build --locked -p glimpse-sdk
