@@ -9974,7 +9974,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_glimpse_sdk_checksum_method_livestream_stop() != 65534) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_glimpse_sdk_checksum_method_livestream_telemetry() != 30835) {
+    if (uniffi_glimpse_sdk_checksum_method_livestream_telemetry() != 26613) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_glimpse_sdk_checksum_method_picture_decode_ms() != 35809) {

@@ -1130,7 +1130,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_stop() and 0xFFFF) != 65534) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_telemetry() and 0xFFFF) != 30835) {
+    if ((lib.uniffi_glimpse_sdk_checksum_method_livestream_telemetry() and 0xFFFF) != 26613) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_glimpse_sdk_checksum_method_picture_decode_ms() and 0xFFFF) != 35809) {
